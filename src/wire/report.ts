@@ -1,0 +1,152 @@
+import {
+    getU16,
+    getU32,
+    getU48,
+    putU8,
+    putU16,
+    putU32,
+    putU48,
+    putVarint,
+    VarintReader,
+} from "./bytes.js"
+import { MAX_CHANNELS, MAX_REPORT_BYTES, MAX_REPORT_SLOTS, PROTOCOL_VERSION } from "./limits.js"
+
+/** Count of a slot in which nothing was sampled. A missing slot is not a zero. */
+export const MISSING = -1
+
+/** Quality of a channel that does not judge its signal. */
+export const QUALITY_UNKNOWN = 255
+
+/** Pulses of one channel in consecutive slots of equal length. docs/protocol.md, "Report". */
+export interface Report {
+    channel: number
+    /** Random per boot. */
+    bootId: number
+    /** Counts the reports of this channel since boot, from 0. */
+    sequence: number
+    /** Start of the first slot: Unix ms, or ms since boot when `isUptime`. */
+    startMs: number
+    isUptime: boolean
+    /** 5, or 60 or 300 once coarsened. */
+    slotSeconds: number
+    /** Pulses per slot, oldest first; MISSING where nothing was sampled. */
+    slots: number[]
+    /** Pulses since boot at the end of the last slot. */
+    countSinceBoot: number
+    /** Edges that were seen and not counted, in all slots of this report. */
+    rejected: number
+    /** Signal quality in percent, or QUALITY_UNKNOWN. */
+    quality: number
+    /** Sampling ticks that came late, in all slots of this report (at most 255). */
+    lateTicks: number
+    /** Each pulse's own time in 10 ms units since `startMs`, oldest first; undefined if it did not fit. */
+    pulseTimes: number[] | undefined
+}
+
+const FLAG_UPTIME = 1
+const FLAG_PULSE_TIMES = 2
+const FLAGS_AT = 2
+const SEQUENCE_AT = 7
+const START_AT = 11
+const HEADER_BYTES = 28
+
+/** Encodes a report; pulse times that do not fit are left out. Throws RangeError if the slots do not fit. */
+export function encodeReport(report: Report): Buffer {
+    const buf = Buffer.alloc(MAX_REPORT_BYTES)
+    putU8(buf, 0, PROTOCOL_VERSION)
+    putU8(buf, 1, report.channel)
+    putU32(buf, 3, report.bootId)
+    putU32(buf, SEQUENCE_AT, report.sequence)
+    putU48(buf, START_AT, report.startMs)
+    putU16(buf, 17, report.slotSeconds)
+    putU32(buf, 19, report.countSinceBoot)
+    putU16(buf, 23, Math.min(report.rejected, 65535))
+    putU8(buf, 25, report.quality)
+    putU8(buf, 26, Math.min(report.lateTicks, 255))
+    putU8(buf, 27, report.slots.length)
+    let at = HEADER_BYTES
+    for (const count of report.slots) {
+        // a slot's varint takes at most five bytes
+        if (at + 5 > MAX_REPORT_BYTES) throw new RangeError("report: slots do not fit")
+        at = putVarint(buf, at, count === MISSING ? 0 : count + 1)
+    }
+    const end = report.pulseTimes ? putPulseTimes(buf, at, report.pulseTimes) : undefined
+    putU8(
+        buf,
+        FLAGS_AT,
+        (report.isUptime ? FLAG_UPTIME : 0) + (end === undefined ? 0 : FLAG_PULSE_TIMES)
+    )
+    return buf.slice(0, end === undefined ? at : end)
+}
+
+function putPulseTimes(buf: Buffer, start: number, times: number[]): number | undefined {
+    let at = start
+    let last = 0
+    for (const time of times) {
+        if (at + 3 > MAX_REPORT_BYTES) return undefined
+        at = putVarint(buf, at, time - last)
+        last = time
+    }
+    return at
+}
+
+/** Gives an encoded report its sequence, when it is first sent. */
+export function setReportSequence(buf: Buffer, sequence: number): void {
+    putU32(buf, SEQUENCE_AT, sequence)
+}
+
+/** Dates an encoded report that was taken before the first time sync. `offsetMs`: Unix ms at uptime 0. */
+export function dateReport(buf: Buffer, offsetMs: number): void {
+    if (buf[FLAGS_AT] & FLAG_UPTIME) {
+        buf[FLAGS_AT] = buf[FLAGS_AT] - FLAG_UPTIME
+        putU48(buf, START_AT, getU48(buf, START_AT) + offsetMs)
+    }
+}
+
+/** Decodes a report; returns the reason as a string when the bytes are not one. */
+export function decodeReport(buf: Buffer): Report | string {
+    if (buf.length < HEADER_BYTES) return "report: shorter than its header"
+    if (buf[0] !== PROTOCOL_VERSION) return `report: unknown version ${buf[0]}`
+    if (buf[1] >= MAX_CHANNELS) return "report: channel above 15"
+    const slotSeconds = getU16(buf, 17)
+    if (slotSeconds !== 5 && slotSeconds !== 60 && slotSeconds !== 300)
+        return "report: slotSeconds is not 5, 60 or 300"
+    const slotCount = buf[27]
+    if (slotCount < 1 || slotCount > MAX_REPORT_SLOTS) return "report: slot count not 1 to 200"
+    const reader = new VarintReader(buf, HEADER_BYTES)
+    const slots: number[] = []
+    let sum = 0
+    for (let i = 0; i < slotCount; i++) {
+        const count = reader.next() - 1
+        slots.push(count)
+        if (count !== MISSING) sum += count
+    }
+    const countSinceBoot = getU32(buf, 19)
+    if (!reader.failed && sum > countSinceBoot) return "report: slots exceed the count since boot"
+    let pulseTimes: number[] | undefined
+    if (!reader.failed && buf[FLAGS_AT] & FLAG_PULSE_TIMES) {
+        // each time takes a byte at least, so a longer list is a lie; do not loop over it
+        if (sum > buf.length) return "report: more pulses than pulse times"
+        pulseTimes = []
+        let time = 0
+        for (let i = 0; i < sum; i++) {
+            time += reader.next()
+            pulseTimes.push(time)
+        }
+    }
+    if (reader.failed || reader.at !== buf.length) return "report: length does not fit its contents"
+    return {
+        channel: buf[1],
+        bootId: getU32(buf, 3),
+        sequence: getU32(buf, SEQUENCE_AT),
+        startMs: getU48(buf, START_AT),
+        isUptime: (buf[FLAGS_AT] & FLAG_UPTIME) !== 0,
+        slotSeconds,
+        slots,
+        countSinceBoot,
+        rejected: getU16(buf, 23),
+        quality: buf[25],
+        lateTicks: buf[26],
+        pulseTimes,
+    }
+}
