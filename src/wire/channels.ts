@@ -1,10 +1,13 @@
-import { MAX_CHANNELS, PROTOCOL_VERSION } from "./limits.js"
+import { MAX_CHANNELS } from "./limits.js"
 
 /** Input kinds that this firmware knows; a channel names its kind by index. */
 export const CHANNEL_KINDS = ["light", "pulse"]
 
 export const KIND_LIGHT = 0
 export const KIND_PULSE = 1
+
+/** The device's setting that holds its channels; the value is JSON, as channelsSetting makes it. */
+export const CHANNELS_KEY = "channels"
 
 /** One input of a device. */
 export interface Channel {
@@ -20,28 +23,29 @@ export const DEFAULT_CHANNELS: Channel[] = [
     { kind: KIND_PULSE, pin: 1 },
 ]
 
-/** The device's setting "channels": a version byte, then kind and pin of each channel. */
-export function encodeChannels(channels: Channel[]): Buffer {
-    const buf = Buffer.alloc(1 + channels.length * 2)
-    buf[0] = PROTOCOL_VERSION
-    for (let i = 0; i < channels.length; i++) {
-        buf[1 + i * 2] = channels[i].kind
-        buf[2 + i * 2] = channels[i].pin
-    }
-    return buf
+/** The setting's value, before JSON: kind and pin of each channel. 16 of them take 113 bytes. */
+export function channelsSetting(channels: Channel[]): number[][] {
+    return channels.map(channel => [channel.kind, channel.pin])
 }
 
-/** Returns the reason as a string when the bytes are not a valid setting. */
-export function decodeChannels(buf: Buffer): Channel[] | string {
-    if (buf.length < 1 || buf[0] !== PROTOCOL_VERSION) return "channels: unknown version"
-    const count = (buf.length - 1) / 2
-    if (count !== Math.floor(count)) return "channels: length does not fit"
-    if (count < 1 || count > MAX_CHANNELS) return "channels: not 1 to 16 channels"
+/** Reads the setting's value; returns the reason as a string when it is not a valid one. */
+export function parseChannels(value: unknown): Channel[] | string {
+    if (!Array.isArray(value)) return "channels: not a list"
+    if (value.length < 1 || value.length > MAX_CHANNELS) return "channels: not 1 to 16 channels"
     const channels: Channel[] = []
-    for (let at = 1; at < buf.length; at += 2) {
-        if (buf[at] >= CHANNEL_KINDS.length) return `channels: unknown kind ${buf[at]}`
-        if (buf[at + 1] < 1 || buf[at + 1] > MAX_CHANNELS) return "channels: pin not 1 to 16"
-        channels.push({ kind: buf[at], pin: buf[at + 1] })
+    for (const entry of value) {
+        if (!Array.isArray(entry) || entry.length !== 2) return "channels: not a kind and a pin"
+        const kind = entry[0]
+        const pin = entry[1]
+        if (!isWhole(kind, 0, CHANNEL_KINDS.length - 1)) return `channels: unknown kind ${kind}`
+        if (!isWhole(pin, 1, MAX_CHANNELS)) return "channels: pin not 1 to 16"
+        channels.push({ kind, pin })
     }
     return channels
+}
+
+function isWhole(value: unknown, min: number, max: number): boolean {
+    return (
+        typeof value === "number" && Math.floor(value) === value && value >= min && value <= max
+    )
 }

@@ -48,6 +48,7 @@ const FLAG_PULSE_TIMES = 2
 const FLAGS_AT = 2
 const SEQUENCE_AT = 7
 const START_AT = 11
+const SLOT_COUNT_AT = 27
 const HEADER_BYTES = 28
 
 /** Encodes a report; pulse times that do not fit are left out. Throws RangeError if the slots do not fit. */
@@ -63,7 +64,7 @@ export function encodeReport(report: Report): Buffer {
     putU16(buf, 23, Math.min(report.rejected, 65535))
     putU8(buf, 25, report.quality)
     putU8(buf, 26, Math.min(report.lateTicks, 255))
-    putU8(buf, 27, report.slots.length)
+    putU8(buf, SLOT_COUNT_AT, report.slots.length)
     let at = HEADER_BYTES
     for (const count of report.slots) {
         // a slot's varint takes at most five bytes
@@ -103,6 +104,50 @@ export function dateReport(buf: Buffer, offsetMs: number): void {
     }
 }
 
+/** The same report without its pulse times; undefined if it has none. */
+export function stripPulseTimes(buf: Buffer): Buffer | undefined {
+    if (!(buf[FLAGS_AT] & FLAG_PULSE_TIMES)) return undefined
+    const end = endOfSlots(buf)
+    const stripped = Buffer.alloc(end)
+    stripped.set(buf.slice(0, end), 0)
+    stripped[FLAGS_AT] = stripped[FLAGS_AT] - FLAG_PULSE_TIMES
+    return stripped
+}
+
+/**
+ * One report for two of one channel that follow each other without a gap, neither with pulse times;
+ * undefined if they do not, or if it would be too long.
+ */
+export function mergeReports(older: Buffer, newer: Buffer): Buffer | undefined {
+    const slotCount = older[SLOT_COUNT_AT] + newer[SLOT_COUNT_AT]
+    const size = older.length + newer.length - HEADER_BYTES
+    const endMs = getU48(older, START_AT) + older[SLOT_COUNT_AT] * getU16(older, 17) * 1000
+    if (
+        older[FLAGS_AT] !== newer[FLAGS_AT] ||
+        older[FLAGS_AT] & FLAG_PULSE_TIMES ||
+        getU16(older, 17) !== getU16(newer, 17) ||
+        getU48(newer, START_AT) !== endMs ||
+        slotCount > MAX_REPORT_SLOTS ||
+        size > MAX_REPORT_BYTES
+    )
+        return undefined
+    const merged = Buffer.alloc(size)
+    merged.set(older, 0)
+    merged.set(newer.slice(HEADER_BYTES), older.length)
+    putU32(merged, 19, getU32(newer, 19))
+    putU16(merged, 23, Math.min(getU16(older, 23) + getU16(newer, 23), 65535))
+    putU8(merged, 25, Math.min(older[25], newer[25]))
+    putU8(merged, 26, Math.min(older[26] + newer[26], 255))
+    putU8(merged, SLOT_COUNT_AT, slotCount)
+    return merged
+}
+
+function endOfSlots(buf: Buffer): number {
+    const reader = new VarintReader(buf, HEADER_BYTES)
+    for (let i = 0; i < buf[SLOT_COUNT_AT]; i++) reader.next()
+    return reader.at
+}
+
 /** Decodes a report; returns the reason as a string when the bytes are not one. */
 export function decodeReport(buf: Buffer): Report | string {
     if (buf.length < HEADER_BYTES) return "report: shorter than its header"
@@ -111,7 +156,7 @@ export function decodeReport(buf: Buffer): Report | string {
     const slotSeconds = getU16(buf, 17)
     if (slotSeconds !== 5 && slotSeconds !== 60 && slotSeconds !== 300)
         return "report: slotSeconds is not 5, 60 or 300"
-    const slotCount = buf[27]
+    const slotCount = buf[SLOT_COUNT_AT]
     if (slotCount < 1 || slotCount > MAX_REPORT_SLOTS) return "report: slot count not 1 to 200"
     const reader = new VarintReader(buf, HEADER_BYTES)
     const slots: number[] = []

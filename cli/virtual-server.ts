@@ -1,0 +1,66 @@
+import { mkdirSync } from "node:fs"
+import type { Server } from "node:http"
+import { join } from "node:path"
+import { buildApp } from "../server/app.js"
+import { createSecretBox } from "../server/auth/secret-box.js"
+import { linkPath, provisionDevice } from "../server/provision.js"
+import { openSqliteStore } from "../server/store/sqlite.js"
+import type { Store } from "../server/store/store.js"
+import { MemoryNet } from "../sim/memory-net.js"
+import type { Scheduler } from "../sim/scheduler.js"
+import type { Link, Registration } from "../sim/world.js"
+
+export interface VirtualServer {
+    store: Store
+    register(device: Registration): string
+    link(scheduler: Scheduler, wake: (work: () => void) => void): Link
+    close(): Promise<void>
+}
+
+export interface VirtualServerOptions {
+    dataDir: string
+    /** Unix ms of the simulated world. */
+    clock: () => number
+    randomBytes: (size: number) => Buffer
+    latencyMs: number
+}
+
+/** The real server on virtual time, reached through memory instead of sockets. */
+export async function openVirtualServer(options: VirtualServerOptions): Promise<VirtualServer> {
+    mkdirSync(options.dataDir, { recursive: true })
+    const { randomBytes, clock } = options
+    const store = await openSqliteStore({
+        file: join(options.dataDir, "meterbeat.db"),
+        secretBox: createSecretBox(randomBytes(32), randomBytes),
+    })
+    const app = await buildApp({ store, clock, randomBytes, logger: false, readOnly: false })
+    await app.ready()
+    return {
+        store,
+        register: device => registerDevice(store, device, "ws://127.0.0.1:8087"),
+        link: (scheduler, wake) => memoryLink(scheduler, app.server, options.latencyMs, wake),
+        close: async () => {
+            await app.close()
+            store.close()
+        },
+    }
+}
+
+/** Makes a device known unless it is already; returns its connection string. */
+export function registerDevice(store: Store, device: Registration, serverUrl: string): string {
+    const key = store.deviceKey(device.id) ?? device.key
+    if (!store.deviceKey(device.id)) provisionDevice(store, device)
+    const { protocol, host } = new URL(serverUrl)
+    const isTls = protocol === "https:" || protocol === "wss:"
+    return `${isTls ? "wss" : "ws"}://wssk:${key.toString("hex")}@${host}${linkPath(device.id)}`
+}
+
+function memoryLink(
+    scheduler: Scheduler,
+    server: Server,
+    latencyMs: number,
+    wake: (work: () => void) => void
+): Link {
+    const net = new MemoryNet(scheduler, server, latencyMs, wake, () => scheduler.oweTurn())
+    return { net, tls: { connect: () => net.createConnection() }, setDown: down => net.setDown(down) }
+}

@@ -1,0 +1,93 @@
+/** Where the firmware's bench window keeps what; src/sensors/bench.ts is the other side. */
+const TAG_LOW = 0x4d455445
+const TAG_HIGH = 0x42454e43
+const IS_ATTACHED_AT = 16
+const TICKS_AT = 20
+const ADC_READS_AT = 24
+const LEVELS_AT = 28
+const ANALOG_AT = 44
+const ADC_MAX = 4095
+
+const SEARCH_EVERY_MS = 20
+const STALE_MS = 2000
+
+/** One pin of a device and what it sees. */
+export interface BenchPin {
+    isAnalog: boolean
+    /** Number in the pin's label, from 1. */
+    pin: number
+    /** Fraction of the ADC's full scale, or a level of 0 or 1, at a virtual time in ms. */
+    signalAt(atMs: number): number
+}
+
+const TAG = Buffer.alloc(16)
+TAG.writeUInt32LE(TAG_LOW, 0)
+TAG.writeUInt32LE(TAG_HIGH, 4)
+TAG.writeUInt32LE(~TAG_LOW >>> 0, 8)
+TAG.writeUInt32LE(~TAG_HIGH >>> 0, 12)
+
+/**
+ * Shows signals to one device's program: finds the window that the program keeps in its memory and
+ * writes what each pin sees at the instant of every wake, as if it were the pin's register.
+ */
+export class Bench {
+    private at = -1
+    private lastTicks = 0
+    private lastTickMs = 0
+    private lastAdcReads = 0
+    private nextSearchMs = 0
+
+    constructor(private readonly pins: BenchPin[]) {}
+
+    /** A new program keeps its window elsewhere. */
+    detach(): void {
+        this.at = -1
+    }
+
+    /** To be called right before the program runs. */
+    show(memory: Uint8Array, atMs: number): void {
+        if (this.at < 0 && !this.find(memory, atMs)) return
+        const view = new DataView(memory.buffer, memory.byteOffset)
+        for (const pin of this.pins) {
+            const signal = pin.signalAt(atMs)
+            if (pin.isAnalog) {
+                const code = Math.round(Math.min(Math.max(signal, 0), 1) * ADC_MAX)
+                view.setUint16(this.at + ANALOG_AT + (pin.pin - 1) * 2, code, true)
+            } else memory[this.at + LEVELS_AT + pin.pin - 1] = signal
+        }
+    }
+
+    /** ADC reads since the last call; to be called after the program ran. */
+    takeAdcReads(memory: Uint8Array, atMs: number): number {
+        if (this.at < 0) return 0
+        const view = new DataView(memory.buffer, memory.byteOffset)
+        this.checkAlive(memory, view.getUint32(this.at + TICKS_AT, true), atMs)
+        if (this.at < 0) return 0
+        const reads = view.getUint32(this.at + ADC_READS_AT, true)
+        const taken = reads - this.lastAdcReads
+        this.lastAdcReads = reads
+        return taken
+    }
+
+    /** A window that no program ticks belongs to one that ended; its tag must not be found again. */
+    private checkAlive(memory: Uint8Array, ticks: number, atMs: number): void {
+        if (ticks !== this.lastTicks) {
+            this.lastTicks = ticks
+            this.lastTickMs = atMs
+        } else if (atMs - this.lastTickMs > STALE_MS) {
+            if (TAG.equals(memory.subarray(this.at, this.at + 16))) memory[this.at] = 0
+            this.at = -1
+        }
+    }
+
+    private find(memory: Uint8Array, atMs: number): boolean {
+        if (atMs < this.nextSearchMs) return false
+        this.nextSearchMs = atMs + SEARCH_EVERY_MS
+        this.at = Buffer.from(memory.buffer, memory.byteOffset, memory.length).indexOf(TAG)
+        if (this.at < 0) return false
+        memory[this.at + IS_ATTACHED_AT] = 1
+        this.lastTickMs = atMs
+        this.lastAdcReads = 0
+        return true
+    }
+}

@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto"
+import { type Channel, CHANNELS_KEY, channelsSetting } from "../src/wire/channels.js"
+import type { BusClient, ServiceAddress } from "./bus/bus-client.js"
+
+/** Service classes and commands from the public Jacdac catalogue. */
+const SETTINGS = 0x1107dc4a
+const SETTINGS_GET = 0x80
+const SETTINGS_SET = 0x81
+const CLOUD_CONFIGURATION = 0x1462eefc
+const SET_CONNECTION_STRING = 0x86
+/** services/meter.md */
+const METER = 0x1b3c4a51
+const GET_READING = 0x1101
+const SCRIPT_MANAGER = 0x1134ea2b
+const DEPLOY_BYTECODE = 0x80
+const GET_PROGRAM_SHA256 = 0x1182
+const PIPE_SERVICE_INDEX = 0x3e
+const PIPE_CLOSE = 0x20
+const PIPE_METADATA = 0x40
+const PIPE_COUNTER_MASK = 0x1f
+const PIPE_PORT_SHIFT = 7
+const PIPE_CHUNK_BYTES = 192
+
+/** The runtime panics on a longer setting. */
+const MAX_SETTING_BYTES = 210
+
+/** What a board is given before it is put into service. */
+export interface Provisioning {
+    /** Bytecode of the program. */
+    image: Buffer
+    channels: Channel[]
+}
+
+/**
+ * Writes channels and program onto a board over its bus and checks what it took.
+ * Throws an Error with one sentence when the board does not answer or kept something else.
+ */
+export async function provision(bus: BusClient, what: Provisioning): Promise<void> {
+    const [settings] = await bus.find(SETTINGS)
+    await writeSetting(bus, settings, CHANNELS_KEY, JSON.stringify(channelsSetting(what.channels)))
+    const [manager] = await bus.find(SCRIPT_MANAGER)
+    await deploy(bus, manager, what.image)
+}
+
+/**
+ * Tells a board its server: `ws://wssk:<64 hex>@host:port/wssk/<device id>`. The string holds the
+ * device's key, so never log it.
+ */
+export async function setServerLink(bus: BusClient, connectionString: string): Promise<void> {
+    const [cloud] = await bus.find(CLOUD_CONFIGURATION)
+    bus.send(cloud, SET_CONNECTION_STRING, Buffer.from(connectionString))
+}
+
+/** Pulses since boot of each channel, as the board's own meter services tell. */
+export async function readCounts(bus: BusClient, channelCount: number): Promise<number[]> {
+    const meters = await bus.find(METER, channelCount)
+    const counts: number[] = []
+    for (const meter of meters)
+        counts.push((await bus.request(meter, GET_READING, Buffer.alloc(0))).readUInt32LE(0))
+    return counts
+}
+
+async function writeSetting(
+    bus: BusClient,
+    settings: ServiceAddress,
+    key: string,
+    value: string
+): Promise<void> {
+    const bytes = Buffer.from(value)
+    if (bytes.length > MAX_SETTING_BYTES)
+        throw new RangeError(`The setting ${key} is above ${MAX_SETTING_BYTES} bytes.`)
+    const keyBytes = Buffer.from(`${key}\0`)
+    bus.send(settings, SETTINGS_SET, Buffer.concat([keyBytes, bytes]))
+    const kept = await bus.request(settings, SETTINGS_GET, Buffer.from(key))
+    if (!kept.subarray(keyBytes.length).equals(bytes))
+        throw new Error(`The device did not keep the setting ${key}.`)
+}
+
+async function deploy(bus: BusClient, manager: ServiceAddress, image: Buffer): Promise<void> {
+    const size = Buffer.alloc(4)
+    size.writeUInt32LE(image.length, 0)
+    const port = (await bus.request(manager, DEPLOY_BYTECODE, size)).readUInt16LE(0)
+    const pipe = { deviceId: manager.deviceId, serviceIndex: PIPE_SERVICE_INDEX }
+    let counter = 0
+    const command = (flags: number) =>
+        (port << PIPE_PORT_SHIFT) | flags | (counter++ & PIPE_COUNTER_MASK)
+    for (let at = 0; at < image.length; at += PIPE_CHUNK_BYTES) {
+        bus.send(pipe, command(0), image.subarray(at, at + PIPE_CHUNK_BYTES))
+        await bus.pause()
+    }
+    bus.send(pipe, command(PIPE_CLOSE | PIPE_METADATA), Buffer.alloc(0))
+    const kept = await bus.request(manager, GET_PROGRAM_SHA256, Buffer.alloc(0))
+    if (!kept.equals(createHash("sha256").update(image).digest()))
+        throw new Error("The device did not keep the program.")
+}

@@ -1,0 +1,34 @@
+import * as ds from "@devicescript/core"
+import { SensorServer, startServer } from "@devicescript/server"
+import { Recorder } from "./outbox/recorder.js"
+import { Sensor } from "./sensors/sensor.js"
+
+const SERVE_INTERVAL_MS = 1000
+
+/** Shows one channel on the Jacdac bus, so that ordinary DeviceScript tools see it. */
+class MeterServer extends SensorServer implements ds.MeterServerSpec {
+    constructor(
+        private readonly recorder: Recorder,
+        private readonly channel: number,
+        private readonly sensor: Sensor
+    ) {
+        super(ds.Meter.spec, { interval: SERVE_INTERVAL_MS })
+    }
+
+    reading(): number {
+        return this.recorder.countOf(this.channel)
+    }
+
+    interval(): number {
+        return this.recorder.intervalOf(this.channel)
+    }
+
+    rejected(): number {
+        return this.sensor.rejected()
+    }
+}
+
+export function startMeterServices(recorder: Recorder, sensors: Sensor[]): void {
+    for (let i = 0; i < sensors.length; i++)
+        startServer(new MeterServer(recorder, i, sensors[i]), { roleName: `meter${i}` })
+}

@@ -1,0 +1,77 @@
+import { PULSE_TIME_UNIT_MS, SLOT_MS, SLOTS_PER_REPORT } from "../wire/limits.js"
+import { encodeReport, MISSING, QUALITY_UNKNOWN } from "../wire/report.js"
+
+/** What one channel has counted and not yet put into a report. */
+export class ChannelLog {
+    countSinceBoot = 0
+    /** Between the last two pulses; 0 until there were two. */
+    intervalMs = 0
+    /** Uptime of the last pulse; undefined until there was one. */
+    lastPulseMs: number | undefined = undefined
+
+    private slots: number[] = []
+    private pulseTimes: number[] = []
+    private startMs = 0
+    private openCount = 0
+    private rejectedReported = 0
+    private lateTicks = 0
+
+    constructor(
+        readonly channel: number,
+        private readonly bootId: number
+    ) {}
+
+    /** `uptimeMs` of the pulse; `timeMs` the same on the slot clock. */
+    addPulse(uptimeMs: number, timeMs: number, slotStartMs: number): void {
+        this.countSinceBoot++
+        this.openCount++
+        if (this.lastPulseMs !== undefined) this.intervalMs = uptimeMs - this.lastPulseMs
+        this.lastPulseMs = uptimeMs
+        const startMs = this.slots.length === 0 ? slotStartMs : this.startMs
+        // a flash that ended just before the report began counts in it, at its very start
+        const sinceMs = Math.max(0, timeMs - startMs)
+        this.pulseTimes.push(Math.floor(sinceMs / PULSE_TIME_UNIT_MS))
+    }
+
+    addLateTick(): void {
+        this.lateTicks++
+    }
+
+    /** Closes the open slot; one in which nothing was sampled is missing, not zero. */
+    closeSlot(slotStartMs: number, wasSampled: boolean): void {
+        if (this.slots.length === 0) this.startMs = slotStartMs
+        this.slots.push(wasSampled || this.openCount > 0 ? this.openCount : MISSING)
+        this.openCount = 0
+    }
+
+    isEmpty(): boolean {
+        return this.slots.length === 0
+    }
+
+    isFull(): boolean {
+        return this.slots.length >= SLOTS_PER_REPORT
+    }
+
+    /** Encodes the closed slots, with sequence 0 until the outbox gives one, and starts over. */
+    takeReport(isUptime: boolean, rejected: number): Buffer {
+        const report = encodeReport({
+            channel: this.channel,
+            bootId: this.bootId,
+            sequence: 0,
+            startMs: this.startMs,
+            isUptime,
+            slotSeconds: SLOT_MS / 1000,
+            slots: this.slots,
+            countSinceBoot: this.countSinceBoot - this.openCount,
+            rejected: rejected - this.rejectedReported,
+            quality: QUALITY_UNKNOWN,
+            lateTicks: this.lateTicks,
+            pulseTimes: this.pulseTimes.slice(0, this.pulseTimes.length - this.openCount),
+        })
+        this.pulseTimes = []
+        this.slots = []
+        this.rejectedReported = rejected
+        this.lateTicks = 0
+        return report
+    }
+}

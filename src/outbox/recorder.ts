@@ -1,0 +1,111 @@
+import { Ack } from "../wire/ack.js"
+import { Live } from "../wire/live.js"
+import { ChannelLog } from "./channel-log.js"
+import { Outbox } from "./outbox.js"
+import { SlotClock } from "./slot-clock.js"
+
+/** Heap that waiting reports may take, of the runtime's 64 kB. */
+const OUTBOX_BYTES = 20000
+
+/**
+ * All that a device knows of its pulses: counts them into slots, slots into reports, and keeps these
+ * until the server has them. Knows no pin and no link; every time is the device's uptime in ms.
+ */
+export class Recorder {
+    readonly outbox = new Outbox(OUTBOX_BYTES)
+    readonly clock: SlotClock
+    private readonly logs: ChannelLog[] = []
+    /** Did anybody sample since the open slot began? */
+    private wasSampled = false
+    /** The first report after a time sync leaves after one slot, so that a watcher soon sees it. */
+    private isEager = true
+
+    /** `rejectedOf(channel)`: edges that the channel's sensor refused since boot. */
+    constructor(
+        readonly bootId: number,
+        channelCount: number,
+        uptimeMs: number,
+        private readonly rejectedOf: (channel: number) => number
+    ) {
+        this.clock = new SlotClock(uptimeMs)
+        for (let i = 0; i < channelCount; i++) this.logs.push(new ChannelLog(i, bootId))
+    }
+
+    addPulse(channel: number, uptimeMs: number): void {
+        const clock = this.clock
+        this.logs[channel].addPulse(uptimeMs, clock.timeAt(uptimeMs), clock.slotStartMs)
+    }
+
+    addLateTick(): void {
+        for (const log of this.logs) log.addLateTick()
+    }
+
+    /** To be called after each round of samples: closes what has ended. */
+    tick(uptimeMs: number): void {
+        this.wasSampled = true
+        let ended = this.clock.endedSlots(uptimeMs)
+        // of several slots that ended at once, only the first can have been sampled
+        let isFirst = true
+        while (ended-- > 0) {
+            this.closeSlot(isFirst)
+            this.clock.nextSlot()
+            isFirst = false
+        }
+    }
+
+    /** Takes the server's acknowledgement, received at `uptimeMs`, for what was sent at `sentMs`. */
+    acknowledge(ack: Ack, uptimeMs: number): void {
+        if (ack.bootId !== this.bootId) return
+        for (const report of ack.reports) {
+            const sentMs = this.outbox.sentAt(report.channel, report.sequence)
+            this.outbox.acknowledge(report.channel, report.sequence)
+            if (sentMs) this.sync(ack.serverTimeMs, sentMs, uptimeMs)
+        }
+    }
+
+    /** Sets the clock by the server's time; half of the round trip had passed when it left. */
+    sync(serverTimeMs: number, sentMs: number, uptimeMs: number): void {
+        const halfTripMs = Math.floor((uptimeMs - sentMs) / 2)
+        const offsetMs = serverTimeMs + halfTripMs - uptimeMs
+        if (this.clock.isStep(offsetMs)) {
+            this.closeSlot(this.wasSampled)
+            for (const log of this.logs) this.flush(log)
+            this.isEager = true
+        }
+        this.clock.sync(offsetMs, uptimeMs)
+    }
+
+    countOf(channel: number): number {
+        return this.logs[channel].countSinceBoot
+    }
+
+    intervalOf(channel: number): number {
+        return this.logs[channel].intervalMs
+    }
+
+    live(uptimeMs: number): Live {
+        const channels = this.logs.map(log => ({
+            channel: log.channel,
+            countSinceBoot: log.countSinceBoot,
+            intervalMs: log.intervalMs,
+            sinceLastMs: log.lastPulseMs === undefined ? 0 : uptimeMs - log.lastPulseMs,
+        }))
+        return { bootId: this.bootId, uptimeMs, channels }
+    }
+
+    private closeSlot(wasSampled: boolean): void {
+        for (const log of this.logs) {
+            log.closeSlot(this.clock.slotStartMs, wasSampled)
+            if (log.isFull() || this.isEager) this.flush(log)
+        }
+        if (this.clock.offsetMs !== undefined) this.isEager = false
+        this.wasSampled = false
+    }
+
+    private flush(log: ChannelLog): void {
+        if (log.isEmpty()) return
+        const isUptime = this.clock.offsetMs === undefined
+        const report = log.takeReport(isUptime, this.rejectedOf(log.channel))
+        this.outbox.add(log.channel, report)
+    }
+}

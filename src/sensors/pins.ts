@@ -1,0 +1,31 @@
+import * as ds from "@devicescript/core"
+import "@devicescript/gpio"
+import { FULL_SCALE_MV, Inputs } from "./inputs.js"
+
+/** A board's pins by our labels: analog[0] is A1, digital[0] is D1. */
+export interface BoardPins {
+    analog: ds.AnalogInPin[]
+    digital: ds.InputPin[]
+    led: ds.OutputPin
+}
+
+/** The only part that a simulator cannot run: reads of real pins. */
+export class PinInputs implements Inputs {
+    constructor(private readonly pins: BoardPins) {
+        for (const pin of pins.analog) pin.setMode(ds.GPIOMode.AnalogIn)
+        for (const pin of pins.digital) pin.setMode(ds.GPIOMode.InputPullUp)
+        pins.led.setMode(ds.GPIOMode.Output)
+    }
+
+    readMillivolts(pin: number): number {
+        return (this.pins.analog[pin - 1] as unknown as ds.InputPin).value * FULL_SCALE_MV
+    }
+
+    readLevel(pin: number): number {
+        return this.pins.digital[pin - 1].value as number
+    }
+
+    tick(isOn: boolean): void {
+        this.pins.led.write(isOn)
+    }
+}
