@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs"
-import { fileURLToPath } from "node:url"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 
 const BUILT_DIR = fileURLToPath(new URL("../built/firmware", import.meta.url))
 
@@ -9,7 +9,14 @@ export function firmwareImage(board: string): Buffer {
     const path = join(BUILT_DIR, board, "bytecode.devs")
     if (existsSync(path)) return readFileSync(path)
     const built = existsSync(BUILT_DIR) ? readdirSync(BUILT_DIR) : []
-    if (built.length === 0)
-        throw new Error("The firmware is not built: run 'npm run build' first.")
+    if (built.length === 0) throw new Error("The firmware is not built: run 'npm run build' first.")
     throw new Error(`There is no board ${board}; the boards are ${built.join(", ")}.`)
+}
+
+/** Reads the program that every board runs: the one built for it, or one file for all. */
+export function imageReader(file: string | undefined): (board: string) => Buffer {
+    if (file === undefined) return firmwareImage
+    if (!existsSync(file)) throw new Error(`There is no image ${file}.`)
+    const image = readFileSync(file)
+    return () => image
 }

@@ -3,12 +3,13 @@ import type { Server } from "node:http"
 import { join } from "node:path"
 import { buildApp } from "../server/app.js"
 import { createSecretBox } from "../server/auth/secret-box.js"
-import { linkPath, provisionDevice } from "../server/provision.js"
+import { provisionDevice } from "../server/provision.js"
 import { openSqliteStore } from "../server/store/sqlite.js"
 import type { Store } from "../server/store/store.js"
 import { MemoryNet } from "../sim/memory-net.js"
 import type { Scheduler } from "../sim/scheduler.js"
 import type { Link, Registration } from "../sim/world.js"
+import { connectionString } from "./connection-string.js"
 
 export interface VirtualServer {
     store: Store
@@ -37,7 +38,7 @@ export async function openVirtualServer(options: VirtualServerOptions): Promise<
     await app.ready()
     return {
         store,
-        register: device => registerDevice(store, device, "ws://127.0.0.1:8087"),
+        register: device => registerDevice(store, device, "http://127.0.0.1:8087"),
         link: (scheduler, wake) => memoryLink(scheduler, app.server, options.latencyMs, wake),
         close: async () => {
             await app.close()
@@ -48,11 +49,9 @@ export async function openVirtualServer(options: VirtualServerOptions): Promise<
 
 /** Makes a device known unless it is already; returns its connection string. */
 export function registerDevice(store: Store, device: Registration, serverUrl: string): string {
-    const key = store.deviceKey(device.id) ?? device.key
-    if (!store.deviceKey(device.id)) provisionDevice(store, device)
-    const { protocol, host } = new URL(serverUrl)
-    const isTls = protocol === "https:" || protocol === "wss:"
-    return `${isTls ? "wss" : "ws"}://wssk:${key.toString("hex")}@${host}${linkPath(device.id)}`
+    const known = store.deviceKey(device.id)
+    if (!known) provisionDevice(store, device)
+    return connectionString(serverUrl, device.id, known ?? device.key)
 }
 
 function memoryLink(
@@ -62,5 +61,9 @@ function memoryLink(
     wake: (work: () => void) => void
 ): Link {
     const net = new MemoryNet(scheduler, server, latencyMs, wake, () => scheduler.oweTurn())
-    return { net, tls: { connect: () => net.createConnection() }, setDown: down => net.setDown(down) }
+    return {
+        net,
+        tls: { connect: () => net.createConnection() },
+        setDown: down => net.setDown(down),
+    }
 }

@@ -2,10 +2,11 @@
 const TAG_LOW = 0x4d455445
 const TAG_HIGH = 0x42454e43
 const IS_ATTACHED_AT = 16
-const TICKS_AT = 20
-const ADC_READS_AT = 24
-const LEVELS_AT = 28
-const ANALOG_AT = 44
+const BEATS_AT = 17
+const ADC_READS_AT = 18
+/** Of pin 0, which does not exist. */
+const LEVELS_AT = 27
+const ANALOG_AT = 42
 const ADC_MAX = 4095
 
 const SEARCH_EVERY_MS = 20
@@ -32,8 +33,8 @@ TAG.writeUInt32LE(~TAG_HIGH >>> 0, 12)
  */
 export class Bench {
     private at = -1
-    private lastTicks = 0
-    private lastTickMs = 0
+    private lastBeats = 0
+    private lastBeatMs = 0
     private lastAdcReads = 0
     private nextSearchMs = 0
 
@@ -52,29 +53,28 @@ export class Bench {
             const signal = pin.signalAt(atMs)
             if (pin.isAnalog) {
                 const code = Math.round(Math.min(Math.max(signal, 0), 1) * ADC_MAX)
-                view.setUint16(this.at + ANALOG_AT + (pin.pin - 1) * 2, code, true)
-            } else memory[this.at + LEVELS_AT + pin.pin - 1] = signal
+                view.setUint16(this.at + ANALOG_AT + pin.pin * 2, code, true)
+            } else memory[this.at + LEVELS_AT + pin.pin] = signal
         }
     }
 
     /** ADC reads since the last call; to be called after the program ran. */
     takeAdcReads(memory: Uint8Array, atMs: number): number {
         if (this.at < 0) return 0
-        const view = new DataView(memory.buffer, memory.byteOffset)
-        this.checkAlive(memory, view.getUint32(this.at + TICKS_AT, true), atMs)
+        this.checkAlive(memory, memory[this.at + BEATS_AT], atMs)
         if (this.at < 0) return 0
-        const reads = view.getUint32(this.at + ADC_READS_AT, true)
-        const taken = reads - this.lastAdcReads
+        const reads = memory[this.at + ADC_READS_AT]
+        const taken = (reads - this.lastAdcReads) & 255
         this.lastAdcReads = reads
         return taken
     }
 
-    /** A window that no program ticks belongs to one that ended; its tag must not be found again. */
-    private checkAlive(memory: Uint8Array, ticks: number, atMs: number): void {
-        if (ticks !== this.lastTicks) {
-            this.lastTicks = ticks
-            this.lastTickMs = atMs
-        } else if (atMs - this.lastTickMs > STALE_MS) {
+    /** A window in which no program beats belongs to one that ended; its tag must not be found again. */
+    private checkAlive(memory: Uint8Array, beats: number, atMs: number): void {
+        if (beats !== this.lastBeats) {
+            this.lastBeats = beats
+            this.lastBeatMs = atMs
+        } else if (atMs - this.lastBeatMs > STALE_MS) {
             if (TAG.equals(memory.subarray(this.at, this.at + 16))) memory[this.at] = 0
             this.at = -1
         }
@@ -86,7 +86,7 @@ export class Bench {
         this.at = Buffer.from(memory.buffer, memory.byteOffset, memory.length).indexOf(TAG)
         if (this.at < 0) return false
         memory[this.at + IS_ATTACHED_AT] = 1
-        this.lastTickMs = atMs
+        this.lastBeatMs = atMs
         this.lastAdcReads = 0
         return true
     }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { type Channel, CHANNELS_KEY, channelsSetting } from "../src/wire/channels.js"
+import { CHANNELS_KEY, type Channel, channelsSetting } from "../src/wire/channels.js"
 import type { BusClient, ServiceAddress } from "./bus/bus-client.js"
 
 /** Service classes and commands from the public Jacdac catalogue. */

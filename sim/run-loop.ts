@@ -1,4 +1,4 @@
-import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises"
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises"
 import type { Scheduler } from "./scheduler.js"
 
 /** Turns of Node's event loop without news after which streams and servers have come to rest. */

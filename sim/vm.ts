@@ -47,6 +47,7 @@ const PARAMETERS = [
     "Date",
     "setTimeout",
     "clearTimeout",
+    "setInterval",
     "clearInterval",
     "process",
     "console",
@@ -82,6 +83,8 @@ export async function createVm(host: VmHost): Promise<Vm> {
         { now: host.now },
         host.setTimeout,
         host.clearTimeout,
+        // only the loader's own watchdog uses it; a real one would keep the process alive
+        silent,
         host.clearTimeout,
         { versions: process.versions, release: process.release, argv: [] },
         { log: silent, debug: silent, warn: silent, error: silent },

@@ -1,14 +1,14 @@
+import { CHANNEL_KINDS } from "../src/wire/channels.js"
 import { BusClient } from "./bus/bus-client.js"
 import { type Costs, SimDevice } from "./device.js"
-import { MAX_SPEED, type Pace, runFor, runUntil } from "./run-loop.js"
 import { provision, readCounts, setServerLink } from "./provision.js"
 import { Random } from "./random.js"
-import { Scheduler } from "./scheduler.js"
+import { MAX_SPEED, type Pace, runFor, runUntil } from "./run-loop.js"
 import type { Scenario, ScenarioChannel, ScenarioDevice } from "./scenario.js"
+import { Scheduler } from "./scheduler.js"
 import { openSource, type Source } from "./sources/source.js"
 import { Tables } from "./sources/table.js"
 import type { VmHost } from "./vm.js"
-import { CHANNEL_KINDS } from "../src/wire/channels.js"
 
 /** A device's way to the server: the runtime's sockets, and a switch that cuts them. */
 export interface Link {
@@ -36,6 +36,8 @@ export interface WorldDeps {
     /** Unix ms at the start of the scenario. */
     startUnixMs: number
     seed: number
+    /** What boards draw their boot ids and link nonces from; of the seed by default. */
+    entropy?: (size: number) => Buffer
     onLine?: (device: string, line: string) => void
 }
 
@@ -69,7 +71,9 @@ export class World {
 
     /** Unix ms in the scenario's world. */
     unixMs(): number {
-        const sinceStartMs = Number.isFinite(this.startMs) ? this.scheduler.nowMs() - this.startMs : 0
+        const sinceStartMs = Number.isFinite(this.startMs)
+            ? this.scheduler.nowMs() - this.startMs
+            : 0
         return Math.floor(this.deps.startUnixMs + sinceStartMs)
     }
 
@@ -95,7 +99,11 @@ export class World {
     }
 
     /** Runs on to a time since the scenario's start. */
-    async runTo(sinceStartMs: number, pace: Pace = MAX_SPEED, isDone?: () => boolean): Promise<void> {
+    async runTo(
+        sinceStartMs: number,
+        pace: Pace = MAX_SPEED,
+        isDone?: () => boolean
+    ): Promise<void> {
         await runUntil(this.scheduler, this.startMs + sinceStartMs, pace, isDone)
     }
 
@@ -130,7 +138,7 @@ export class World {
             })
         )
         const identity = random.fork("identity")
-        const entropy = random.fork("entropy")
+        const seeded = random.fork("entropy")
         const id = randomBytes(identity, 8).toString("hex")
         const link = this.deps.link(this.scheduler, work => board.wakeFor(work))
         const board = new SimDevice(this.scheduler, {
@@ -143,7 +151,7 @@ export class World {
             })),
             net: link.net,
             tls: link.tls,
-            randomBytes: size => randomBytes(entropy, size),
+            randomBytes: this.deps.entropy ?? (size => randomBytes(seeded, size)),
             onLine: line => this.deps.onLine?.(spec.name, line),
         })
         const bus = new BusClient(

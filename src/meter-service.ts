@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import { SensorServer, startServer } from "@devicescript/server"
-import { Recorder } from "./outbox/recorder.js"
-import { Sensor } from "./sensors/sensor.js"
+import type { Recorder } from "./outbox/recorder.js"
+import type { Sensor } from "./sensors/sensor.js"
 
 const SERVE_INTERVAL_MS = 1000
 

@@ -1,63 +1,106 @@
 import * as ds from "@devicescript/core"
-import { Recorder } from "./outbox/recorder.js"
-import { Inputs } from "./sensors/inputs.js"
-import { Sensor } from "./sensors/sensor.js"
+import type { Recorder } from "./outbox/recorder.js"
+import type { Inputs } from "./sensors/inputs.js"
+import type { Sensor } from "./sensors/sensor.js"
 
 const BEAT_MS = 1000
-const BEAT_ON_MS = 50
+
+/** Which sensor of its group is at work, so that one that throws is known. */
+let busyIndex = 0
+
+/** Sensors that share a period, and so their instants. */
+interface Group {
+    nextMs: number
+    periodMs: number
+    samples: ((uptimeMs: number) => number[] | undefined)[]
+    channels: number[]
+}
 
 /** Samples every sensor at its own period, without drift, and tells the recorder what they saw. */
 export class Sampler {
-    private readonly nextMs: number[] = []
-    private readonly hasFailed: boolean[] = []
+    private readonly groups: Group[] = []
 
     constructor(
-        private readonly sensors: Sensor[],
+        sensors: Sensor[],
         private readonly inputs: Inputs,
         private readonly recorder: Recorder
-    ) {}
+    ) {
+        for (let channel = 0; channel < sensors.length; channel++)
+            this.add(sensors[channel], channel)
+    }
 
     /** Runs for ever. */
     async run(): Promise<void> {
-        const startMs = ds.millis()
-        for (const _sensor of this.sensors) this.nextMs.push(startMs)
+        // locals, since this loop runs a hundred times a second and every field costs a search
+        const groups = this.groups
+        const recorder = this.recorder
+        const inputs = this.inputs
+        let beatMs = 0
+        for (const group of groups) group.nextMs = ds.millis()
         while (true) {
             const nowMs = ds.millis()
-            const dueMs = this.sampleDue(nowMs)
-            this.inputs.tick(nowMs % BEAT_MS < BEAT_ON_MS)
-            this.recorder.tick(nowMs)
+            let dueMs = nowMs + BEAT_MS
+            for (const group of groups) {
+                let nextMs = group.nextMs
+                if (nextMs <= nowMs) {
+                    nextMs = sampleGroup(group, nextMs, nowMs, recorder)
+                    group.nextMs = nextMs
+                }
+                if (nextMs < dueMs) dueMs = nextMs
+            }
+            if (nowMs >= beatMs) beatMs = beat(nowMs, inputs)
+            if (nowMs >= recorder.slotEndMs) recorder.endSlots(nowMs)
             await ds.sleep(dueMs - nowMs)
         }
     }
 
-    /** Returns when the next sample is due. */
-    private sampleDue(nowMs: number): number {
-        let soonestMs = nowMs + BEAT_MS
-        let isLate = false
-        for (let i = 0; i < this.sensors.length; i++) {
-            const periodMs = this.sensors[i].periodMs
-            let nextMs = this.nextMs[i]
-            if (nowMs - nextMs >= periodMs) isLate = true
-            // a sample that was missed is caught up with the present value: the count of samples holds
-            while (nextMs <= nowMs) {
-                this.sample(i, nowMs)
-                nextMs += periodMs
-            }
-            this.nextMs[i] = nextMs
-            if (nextMs < soonestMs) soonestMs = nextMs
+    private add(sensor: Sensor, channel: number): void {
+        const periodMs = sensor.periodMs
+        let group = this.groups.find(g => g.periodMs === periodMs)
+        if (!group) {
+            group = { nextMs: 0, periodMs, samples: [], channels: [] }
+            this.groups.push(group)
         }
-        if (isLate) this.recorder.addLateTick()
-        return soonestMs
+        group.samples.push(sensor.sample)
+        group.channels.push(channel)
     }
+}
 
-    private sample(index: number, nowMs: number): void {
-        if (this.hasFailed[index]) return
+/** Takes the samples due, returns when the next is. A sensor that throws is left out from then on. */
+function sampleGroup(group: Group, dueMs: number, nowMs: number, recorder: Recorder): number {
+    const periodMs = group.periodMs
+    let nextMs = dueMs
+    if (nowMs - nextMs >= periodMs) recorder.addLateTick()
+    // a sample that was missed is caught up with the present value: the count of samples holds
+    while (nextMs <= nowMs) {
         try {
-            const pulses = this.sensors[index].sample(this.inputs, nowMs)
-            if (pulses) for (const pulseMs of pulses) this.recorder.addPulse(index, pulseMs)
+            sampleAll(group, nowMs, recorder)
         } catch (e) {
-            this.hasFailed[index] = true
-            console.log(`channel ${index} failed and is left out: ${e}`)
+            // the sensors behind it in the group miss this one sample
+            leaveOut(group, `${e}`)
         }
+        nextMs += periodMs
     }
+    return nextMs
+}
+
+function sampleAll(group: Group, nowMs: number, recorder: Recorder): void {
+    const samples = group.samples
+    for (let i = 0; i < samples.length; i++) {
+        busyIndex = i
+        const pulses = samples[i](nowMs)
+        if (pulses) for (const pulseMs of pulses) recorder.addPulse(group.channels[i], pulseMs)
+    }
+}
+
+function leaveOut(group: Group, reason: string): void {
+    console.log(`channel ${group.channels[busyIndex]} failed and is left out: ${reason}`)
+    group.samples.insert(busyIndex, -1)
+    group.channels.insert(busyIndex, -1)
+}
+
+function beat(nowMs: number, inputs: Inputs): number {
+    const isOn = nowMs % BEAT_MS < BEAT_MS / 10
+    inputs.beat(isOn)
+    return nowMs + BEAT_MS / 10
 }

@@ -5,21 +5,21 @@ import { startMeterServices } from "./meter-service.js"
 import { Recorder } from "./outbox/recorder.js"
 import { Sampler } from "./sampler.js"
 import { BenchInputs } from "./sensors/bench.js"
-import { Inputs } from "./sensors/inputs.js"
-import { BoardPins, PinInputs } from "./sensors/pins.js"
+import type { Inputs } from "./sensors/inputs.js"
+import { type BoardPins, PinInputs } from "./sensors/pins.js"
 import { makeSensor } from "./sensors/sensor.js"
 import { TestPattern } from "./sensors/test-pattern.js"
 import { Gateway } from "./transports/gateway.js"
-import { Channel, CHANNELS_KEY, DEFAULT_CHANNELS, parseChannels } from "./wire/channels.js"
+import { CHANNELS_KEY, type Channel, DEFAULT_CHANNELS, parseChannels } from "./wire/channels.js"
 
 const BENCH_WAIT_MS = 200
 
 /** Starts the meter on a board; `boardPins` is not called in a simulator, where no pin exists. */
 export async function startMeter(board: string, boardPins: () => BoardPins): Promise<void> {
     const channels = await readChannels()
-    const sensors = channels.map(makeSensor)
     const bootId = randomBuffer(4).getAt(0, "u32")
     const inputs = await openInputs(boardPins)
+    const sensors = channels.map(channel => makeSensor(channel, inputs))
     const recorder = new Recorder(bootId, sensors.length, ds.millis(), channel =>
         sensors[channel].rejected()
     )
@@ -48,7 +48,7 @@ async function openInputs(boardPins: () => BoardPins): Promise<Inputs> {
     if (!ds.isSimulator()) return new PinInputs(boardPins())
     const bench = new BenchInputs()
     for (let waitedMs = 0; waitedMs < BENCH_WAIT_MS; waitedMs += 10) {
-        bench.tick(false)
+        bench.beat(false)
         if (bench.isAttached()) return bench
         await ds.sleep(10)
     }

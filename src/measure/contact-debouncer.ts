@@ -28,4 +28,9 @@ export class ContactDebouncer {
         this.heldLevel = level
         return wasKnown && level === 0 ? this.lastChangeMs : undefined
     }
+
+    /** The level that holds and that the last poll saw too, -1 while a change is open. */
+    settledLevel(): number {
+        return this.lastLevel === this.heldLevel ? this.heldLevel : -1
+    }
 }

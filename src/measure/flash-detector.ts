@@ -16,7 +16,8 @@ export interface FlashOptions {
     longestSamples: number
 }
 
-const WINDOW_SAMPLES = 5
+/** Samples of a window. */
+export const WINDOW_SAMPLES = 5
 
 /**
  * Counts light flashes in samples taken every 25 ms, by blinkiki's rule: a window of five samples
@@ -24,57 +25,52 @@ const WINDOW_SAMPLES = 5
  * While a flash is open, the extremes are carried into the next window.
  */
 export class FlashDetector {
-    /** Flashes that were too long to be one. */
-    rejected = 0
-
-    private readonly window: number[] = []
     private minMv = 0
     private maxMv = 0
     /** Samples of the open flash; 0 while there is none. */
     private openSamples = 0
     /** A light that stayed on must go off before the next flash can begin. */
     private isTooLong = false
+    /** Flashes that were too long to be one. */
+    rejected = 0
 
     constructor(private readonly options: FlashOptions) {}
 
     /**
-     * Takes one sample. Returns how long ago, in samples, each flash of the window just completed
-     * ended; undefined while there is none.
+     * Takes the next window of WINDOW_SAMPLES samples, in mV. Returns how many samples before the
+     * window's last each flash in it ended; undefined while there is none.
      */
-    addSample(valueMv: number): number[] | undefined {
-        this.window.push(valueMv)
-        if (this.window.length < WINDOW_SAMPLES) return undefined
-        const thresholdMv = this.readThreshold()
-        const ends = thresholdMv === undefined ? undefined : this.findEnds(thresholdMv)
-        for (let i = 0; i < WINDOW_SAMPLES; i++) this.window.pop()
-        return ends
+    addWindow(window: number[]): number[] | undefined {
+        const thresholdMv = this.findThreshold(window)
+        return thresholdMv === undefined ? undefined : this.findEnds(window, thresholdMv)
     }
 
-    private readThreshold(): number | undefined {
-        if (this.openSamples === 0) {
-            this.minMv = this.window[0]
-            this.maxMv = this.window[0]
+    private findThreshold(window: number[]): number | undefined {
+        const isOpen = this.openSamples > 0
+        let minMv = isOpen ? this.minMv : window[0]
+        let maxMv = isOpen ? this.maxMv : window[0]
+        for (const valueMv of window) {
+            if (valueMv < minMv) minMv = valueMv
+            if (valueMv > maxMv) maxMv = valueMv
         }
-        for (const valueMv of this.window) {
-            if (valueMv < this.minMv) this.minMv = valueMv
-            if (valueMv > this.maxMv) this.maxMv = valueMv
-        }
+        this.minMv = minMv
+        this.maxMv = maxMv
         const options = this.options
-        const thresholdMv = this.minMv + (this.maxMv - this.minMv) / 2
+        const thresholdMv = minMv + (maxMv - minMv) / 2
         if (
+            maxMv >= minMv * options.minRatio &&
             thresholdMv >= options.minThresholdMv &&
-            thresholdMv <= options.maxThresholdMv &&
-            this.maxMv >= this.minMv * options.minRatio
+            thresholdMv <= options.maxThresholdMv
         )
             return thresholdMv
         this.openSamples = 0
         return undefined
     }
 
-    private findEnds(thresholdMv: number): number[] | undefined {
+    private findEnds(window: number[], thresholdMv: number): number[] | undefined {
         let ends: number[] | undefined
         for (let i = 0; i < WINDOW_SAMPLES; i++) {
-            if (this.window[i] > thresholdMv) this.extendFlash()
+            if (window[i] > thresholdMv) this.extendFlash()
             else if (this.endFlash()) {
                 if (ends === undefined) ends = []
                 ends.push(WINDOW_SAMPLES - 1 - i)

@@ -1,5 +1,6 @@
 import { PULSE_TIME_UNIT_MS, SLOT_MS, SLOTS_PER_REPORT } from "../wire/limits.js"
-import { encodeReport, MISSING, QUALITY_UNKNOWN } from "../wire/report.js"
+import { PulseTimes } from "../wire/pulse-times.js"
+import { encodeReportBody, MISSING, QUALITY_UNKNOWN } from "../wire/report.js"
 
 /** What one channel has counted and not yet put into a report. */
 export class ChannelLog {
@@ -10,7 +11,7 @@ export class ChannelLog {
     lastPulseMs: number | undefined = undefined
 
     private slots: number[] = []
-    private pulseTimes: number[] = []
+    private readonly pulseTimes = new PulseTimes()
     private startMs = 0
     private openCount = 0
     private rejectedReported = 0
@@ -30,7 +31,7 @@ export class ChannelLog {
         const startMs = this.slots.length === 0 ? slotStartMs : this.startMs
         // a flash that ended just before the report began counts in it, at its very start
         const sinceMs = Math.max(0, timeMs - startMs)
-        this.pulseTimes.push(Math.floor(sinceMs / PULSE_TIME_UNIT_MS))
+        this.pulseTimes.add(Math.floor(sinceMs / PULSE_TIME_UNIT_MS))
     }
 
     addLateTick(): void {
@@ -52,9 +53,12 @@ export class ChannelLog {
         return this.slots.length >= SLOTS_PER_REPORT
     }
 
-    /** Encodes the closed slots, with sequence 0 until the outbox gives one, and starts over. */
+    /**
+     * Encodes the closed slots, with sequence 0 until the outbox gives one, and starts over. To be
+     * called with no slot open: the open slot's pulse times would go with the closed ones.
+     */
     takeReport(isUptime: boolean, rejected: number): Buffer {
-        const report = encodeReport({
+        const body = {
             channel: this.channel,
             bootId: this.bootId,
             sequence: 0,
@@ -62,13 +66,13 @@ export class ChannelLog {
             isUptime,
             slotSeconds: SLOT_MS / 1000,
             slots: this.slots,
-            countSinceBoot: this.countSinceBoot - this.openCount,
+            countSinceBoot: this.countSinceBoot,
             rejected: rejected - this.rejectedReported,
             quality: QUALITY_UNKNOWN,
             lateTicks: this.lateTicks,
-            pulseTimes: this.pulseTimes.slice(0, this.pulseTimes.length - this.openCount),
-        })
-        this.pulseTimes = []
+        }
+        const report = encodeReportBody(body, this.pulseTimes.encoded())
+        this.pulseTimes.clear()
         this.slots = []
         this.rejectedReported = rejected
         this.lateTicks = 0

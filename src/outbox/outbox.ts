@@ -9,17 +9,24 @@ const RETRY_MS = 10000
 /** Heap that a report takes beside its bytes: the entry and the allocator's headers. */
 const ENTRY_BYTES = 80
 
+/** Merges of one {@link Outbox.shrink}: all at once would be too much for one run of the device. */
+const MERGES_AT_ONCE = 8
+
 interface Entry {
     report: Buffer
     channel: number
     /** -1 until it is first sent. */
     sequence: number
     sentMs: number
+    /** Times it was sent on this link. */
+    sends: number
+    /** The channel's next report, while the two may still become one. */
+    next: Entry | undefined
 }
 
 /**
- * Keeps every report until the server has acknowledged it. Short of memory it gives up, in this
- * order, pulse times, the room that many short reports take, and at last the oldest slots: never a
+ * Keeps every report until the server has acknowledged it. Short of memory it gives up the oldest
+ * pulse times and the room that many short reports take, and at last the oldest slots: never a
  * count, since every report carries the count since boot. A report that was ever sent is left as it
  * was, so that the server can tell a repeat by its sequence.
  */
@@ -30,15 +37,29 @@ export class Outbox {
     private entries: Entry[] = []
     private usedBytes = 0
     private readonly nextSequence: number[] = []
+    private readonly newest: Entry[] = []
+    private readonly shrinkBytes: number
 
-    constructor(private readonly maxBytes: number) {}
+    constructor(private readonly maxBytes: number) {
+        // what is above this has room for a report of every channel
+        this.shrinkBytes = Math.floor((maxBytes * 3) / 4)
+    }
 
     add(channel: number, report: Buffer): void {
-        this.entries.push({ report, channel, sequence: -1, sentMs: 0 })
+        const entry = { report, channel, sequence: -1, sentMs: 0, sends: 0, next: undefined }
+        const before = this.newest[channel]
+        if (before && before.sequence < 0) before.next = entry
+        this.newest[channel] = entry
+        this.entries.push(entry)
         this.usedBytes += report.length + ENTRY_BYTES
-        while (this.usedBytes > this.maxBytes && this.shrink()) {
-            // each step frees something
-        }
+        while (this.usedBytes > this.maxBytes) this.dropOldest()
+    }
+
+    /** To be called now and then: merges reports while memory is short, a few at a time. */
+    shrink(): void {
+        let merges = 0
+        while (this.usedBytes > this.shrinkBytes && merges < MERGES_AT_ONCE && this.mergeOldest())
+            merges++
     }
 
     size(): number {
@@ -49,31 +70,28 @@ export class Outbox {
     next(nowMs: number, offsetMs: number): Buffer | undefined {
         let inFlight = 0
         for (const entry of this.entries) {
-            if (entry.sentMs !== 0 && nowMs - entry.sentMs < RETRY_MS) {
-                inFlight++
-                if (inFlight >= IN_FLIGHT) return undefined
-            } else return this.send(entry, nowMs, offsetMs)
+            if (entry.sends === 0 || nowMs - entry.sentMs >= RETRY_MS)
+                return this.send(entry, nowMs, offsetMs)
+            inFlight++
+            if (inFlight >= IN_FLIGHT) return undefined
         }
         return undefined
     }
 
-    /** When this report was last sent; undefined if it is not here. */
-    sentAt(channel: number, sequence: number): number | undefined {
-        const entry = this.entries.find(e => e.channel === channel && e.sequence === sequence)
-        return entry ? entry.sentMs : undefined
-    }
-
-    acknowledge(channel: number, sequence: number): void {
-        const kept = this.entries.filter(e => e.channel !== channel || e.sequence !== sequence)
-        if (kept.length === this.entries.length) return
-        this.entries = kept
-        this.usedBytes = 0
-        for (const entry of kept) this.usedBytes += entry.report.length + ENTRY_BYTES
+    /**
+     * Forgets a report. Returns when it was sent; undefined if it is not here, or was sent again, so
+     * that nobody knows which of the two is acknowledged.
+     */
+    acknowledge(channel: number, sequence: number): number | undefined {
+        const found = this.entries.find(e => e.channel === channel && e.sequence === sequence)
+        if (!found) return undefined
+        this.remove(found)
+        return found.sends === 1 ? found.sentMs : undefined
     }
 
     /** On a new link nothing is on its way. */
     resendAll(): void {
-        for (const entry of this.entries) entry.sentMs = 0
+        for (const entry of this.entries) entry.sends = 0
     }
 
     private send(entry: Entry, nowMs: number, offsetMs: number): Buffer {
@@ -81,62 +99,42 @@ export class Outbox {
             const sequence = this.nextSequence[entry.channel] || 0
             this.nextSequence[entry.channel] = sequence + 1
             entry.sequence = sequence
+            entry.next = undefined
             setReportSequence(entry.report, sequence)
             dateReport(entry.report, offsetMs)
         }
         entry.sentMs = nowMs
+        entry.sends++
         return entry.report
     }
 
-    private shrink(): boolean {
-        return this.stripOldestTimes() || this.mergeOldest() || this.dropOldest()
-    }
-
-    private stripOldestTimes(): boolean {
-        for (const entry of this.entries) {
-            if (entry.sequence >= 0) continue
-            const stripped = stripPulseTimes(entry.report)
-            if (stripped) return this.replace(entry, stripped)
-        }
-        return false
-    }
-
+    /** Returns false when there are no two left to try. */
     private mergeOldest(): boolean {
-        for (let i = 0; i < this.entries.length; i++) {
-            const older = this.entries[i]
-            if (older.sequence >= 0) continue
-            const newer = this.followerOf(i)
-            if (!newer || newer.sequence >= 0) continue
-            const merged = mergeReports(older.report, newer.report)
-            if (merged) {
-                this.remove(newer)
-                return this.replace(older, merged)
-            }
-        }
-        return false
+        const older = this.entries.find(entry => entry.next !== undefined)
+        if (!older) return false
+        const newer = older.next
+        const merged = mergeReports(withoutTimes(older.report), withoutTimes(newer.report))
+        older.next = undefined
+        if (!merged) return true
+        older.next = newer.next
+        this.remove(newer)
+        this.usedBytes += merged.length - older.report.length
+        older.report = merged
+        if (this.newest[older.channel] === newer) this.newest[older.channel] = older
+        return true
     }
 
-    private followerOf(index: number): Entry | undefined {
-        for (let i = index + 1; i < this.entries.length; i++)
-            if (this.entries[i].channel === this.entries[index].channel) return this.entries[i]
-        return undefined
-    }
-
-    private dropOldest(): boolean {
-        if (this.entries.length === 0) return false
+    private dropOldest(): void {
         this.dropped++
         this.remove(this.entries[0])
-        return true
-    }
-
-    private replace(entry: Entry, report: Buffer): boolean {
-        this.usedBytes += report.length - entry.report.length
-        entry.report = report
-        return true
     }
 
     private remove(entry: Entry): void {
         this.entries = this.entries.filter(e => e !== entry)
         this.usedBytes -= entry.report.length + ENTRY_BYTES
     }
+}
+
+function withoutTimes(report: Buffer): Buffer {
+    return stripPulseTimes(report) || report
 }

@@ -1,5 +1,5 @@
-import { Ack } from "../wire/ack.js"
-import { Live } from "../wire/live.js"
+import type { Ack } from "../wire/ack.js"
+import type { Live } from "../wire/live.js"
 import { ChannelLog } from "./channel-log.js"
 import { Outbox } from "./outbox.js"
 import { SlotClock } from "./slot-clock.js"
@@ -12,11 +12,11 @@ const OUTBOX_BYTES = 20000
  * until the server has them. Knows no pin and no link; every time is the device's uptime in ms.
  */
 export class Recorder {
+    /** Uptime at which the open slot ends. A plain field, since the sampler asks at every tick. */
+    slotEndMs: number
     readonly outbox = new Outbox(OUTBOX_BYTES)
     readonly clock: SlotClock
     private readonly logs: ChannelLog[] = []
-    /** Did anybody sample since the open slot began? */
-    private wasSampled = false
     /** The first report after a time sync leaves after one slot, so that a watcher soon sees it. */
     private isEager = true
 
@@ -28,6 +28,7 @@ export class Recorder {
         private readonly rejectedOf: (channel: number) => number
     ) {
         this.clock = new SlotClock(uptimeMs)
+        this.slotEndMs = this.clock.slotEndMs()
         for (let i = 0; i < channelCount; i++) this.logs.push(new ChannelLog(i, bootId))
     }
 
@@ -40,17 +41,16 @@ export class Recorder {
         for (const log of this.logs) log.addLateTick()
     }
 
-    /** To be called after each round of samples: closes what has ended. */
-    tick(uptimeMs: number): void {
-        this.wasSampled = true
-        let ended = this.clock.endedSlots(uptimeMs)
+    /** Closes the slots that have ended; to be called, after sampling, once `slotEndMs` has come. */
+    endSlots(uptimeMs: number): void {
         // of several slots that ended at once, only the first can have been sampled
-        let isFirst = true
-        while (ended-- > 0) {
-            this.closeSlot(isFirst)
+        let wasSampled = true
+        for (let ended = this.clock.endedSlots(uptimeMs); ended > 0; ended--) {
+            this.closeSlot(wasSampled)
             this.clock.nextSlot()
-            isFirst = false
+            wasSampled = false
         }
+        this.slotEndMs = this.clock.slotEndMs()
     }
 
     /** Takes the server's acknowledgement, received at `uptimeMs`, for what was sent at `sentMs`. */
@@ -68,11 +68,12 @@ export class Recorder {
         const halfTripMs = Math.floor((uptimeMs - sentMs) / 2)
         const offsetMs = serverTimeMs + halfTripMs - uptimeMs
         if (this.clock.isStep(offsetMs)) {
-            this.closeSlot(this.wasSampled)
+            this.closeSlot(true)
             for (const log of this.logs) this.flush(log)
             this.isEager = true
         }
         this.clock.sync(offsetMs, uptimeMs)
+        this.slotEndMs = this.clock.slotEndMs()
     }
 
     countOf(channel: number): number {
@@ -99,7 +100,6 @@ export class Recorder {
             if (log.isFull() || this.isEager) this.flush(log)
         }
         if (this.clock.offsetMs !== undefined) this.isEager = false
-        this.wasSampled = false
     }
 
     private flush(log: ChannelLog): void {

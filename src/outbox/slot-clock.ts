@@ -25,6 +25,11 @@ export class SlotClock {
         return this.offsetMs === undefined ? uptimeMs : uptimeMs + this.offsetMs
     }
 
+    /** Uptime at which the open slot ends. */
+    slotEndMs(): number {
+        return this.slotStartMs + SLOT_MS - this.timeAt(0)
+    }
+
     /** How many slots have ended; more than one when nobody asked for over 5 s. */
     endedSlots(uptimeMs: number): number {
         return Math.max(0, Math.floor((this.timeAt(uptimeMs) - this.slotStartMs) / SLOT_MS))

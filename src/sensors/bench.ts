@@ -1,4 +1,4 @@
-import { FULL_SCALE_MV, Inputs } from "./inputs.js"
+import { FULL_SCALE_MV, type Inputs } from "./inputs.js"
 
 /*
  * The bench: a window of the program's own memory that a simulator finds by its tag and writes to, as
@@ -7,18 +7,18 @@ import { FULL_SCALE_MV, Inputs } from "./inputs.js"
 const TAG_LOW = 0x4d455445
 const TAG_HIGH = 0x42454e43
 const IS_ATTACHED_AT = 16
-const TICKS_AT = 20
-const ADC_READS_AT = 24
-const LEVELS_AT = 28
-const ANALOG_AT = 44
+const BEATS_AT = 17
+const ADC_READS_AT = 18
+/** Of pin 0, which does not exist. */
+const LEVELS_AT = 27
+const ANALOG_AT = 42
 const WINDOW_BYTES = 76
 const ADC_MAX = 4095
 
 /** Reads what the simulator's bench shows: levels, and 12-bit ADC codes. */
 export class BenchInputs implements Inputs {
     private readonly window = Buffer.alloc(WINDOW_BYTES)
-    private ticks = 0
-    private adcReads = 0
+    private beats = 0
 
     constructor() {
         // tag and complement are never side by side in the image, only here
@@ -32,17 +32,24 @@ export class BenchInputs implements Inputs {
         return this.window[IS_ATTACHED_AT] === 1
     }
 
-    readMillivolts(pin: number): number {
-        this.adcReads++
-        return (this.window.getAt(ANALOG_AT + (pin - 1) * 2, "u16") * FULL_SCALE_MV) / ADC_MAX
+    millivoltReader(pin: number): () => number {
+        const window = this.window
+        const at = ANALOG_AT + pin + pin
+        return () => {
+            // one byte, wrapping: the simulator takes the difference after every wake
+            window[ADC_READS_AT] = (window[ADC_READS_AT] + 1) & 255
+            return ((window[at] + window[at + 1] * 256) * FULL_SCALE_MV) / ADC_MAX
+        }
     }
 
-    readLevel(pin: number): number {
-        return this.window[LEVELS_AT + pin - 1]
+    levelReader(pin: number): () => number {
+        const window = this.window
+        const at = LEVELS_AT + pin
+        return () => window[at]
     }
 
-    tick(_isOn: boolean): void {
-        this.window.setAt(TICKS_AT, "u32", this.ticks++)
-        this.window.setAt(ADC_READS_AT, "u32", this.adcReads)
+    beat(_isOn: boolean): void {
+        this.beats = (this.beats + 1) & 255
+        this.window[BEATS_AT] = this.beats
     }
 }

@@ -1,11 +1,14 @@
-/** What sensors read: a board's pins, the simulator's bench, or the built-in test pattern. */
+/**
+ * What sensors read: a board's pins, the simulator's bench, or the built-in test pattern. Readers are
+ * functions made once for each pin, since they run hundreds of times a second.
+ */
 export interface Inputs {
-    /** Voltage at analog pin A<pin>, in mV. */
-    readMillivolts(pin: number): number
-    /** Level of digital pin D<pin>: 0 or 1. */
-    readLevel(pin: number): number
-    /** To be called once a tick; `isOn` drives the heartbeat light. */
-    tick(isOn: boolean): void
+    /** Reads the voltage at analog pin A<pin>, in mV. */
+    millivoltReader(pin: number): () => number
+    /** Reads the level of digital pin D<pin>: 0 or 1. */
+    levelReader(pin: number): () => number
+    /** To be called ten times a second; `isOn` drives the heartbeat light. */
+    beat(isOn: boolean): void
 }
 
 /** ADC full scale at 12 dB attenuation, in mV. */

@@ -1,21 +1,21 @@
-import { FLASH_DEFAULTS, FlashDetector } from "../measure/flash-detector.js"
-import { Inputs } from "./inputs.js"
+import { FLASH_DEFAULTS, FlashDetector, WINDOW_SAMPLES } from "../measure/flash-detector.js"
+import type { Sensor } from "./sensor.js"
 
 const PERIOD_MS = 25
 
-/** Counts an LED's flashes through a photodiode or phototransistor on an analog pin. */
-export class LightSensor {
-    readonly periodMs = PERIOD_MS
-    private readonly detector = new FlashDetector(FLASH_DEFAULTS)
-
-    constructor(private readonly pin: number) {}
-
-    sample(inputs: Inputs, uptimeMs: number): number[] | undefined {
-        const ends = this.detector.addSample(inputs.readMillivolts(this.pin))
-        return ends && ends.map(samplesAgo => uptimeMs - samplesAgo * PERIOD_MS)
-    }
-
-    rejected(): number {
-        return this.detector.rejected
+/** Counts an LED's flashes through a photodiode or phototransistor; `readMillivolts` reads its pin. */
+export function lightSensor(readMillivolts: () => number): Sensor {
+    const detector = new FlashDetector(FLASH_DEFAULTS)
+    let window: number[] = []
+    return {
+        periodMs: PERIOD_MS,
+        sample: uptimeMs => {
+            window.push(readMillivolts())
+            if (window.length < WINDOW_SAMPLES) return undefined
+            const ends = detector.addWindow(window)
+            window = []
+            return ends && ends.map(samplesAgo => uptimeMs - samplesAgo * PERIOD_MS)
+        },
+        rejected: () => detector.rejected,
     }
 }

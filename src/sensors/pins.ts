@@ -1,6 +1,6 @@
 import * as ds from "@devicescript/core"
 import "@devicescript/gpio"
-import { FULL_SCALE_MV, Inputs } from "./inputs.js"
+import { FULL_SCALE_MV, type Inputs } from "./inputs.js"
 
 /** A board's pins by our labels: analog[0] is A1, digital[0] is D1. */
 export interface BoardPins {
@@ -17,15 +17,17 @@ export class PinInputs implements Inputs {
         pins.led.setMode(ds.GPIOMode.Output)
     }
 
-    readMillivolts(pin: number): number {
-        return (this.pins.analog[pin - 1] as unknown as ds.InputPin).value * FULL_SCALE_MV
+    millivoltReader(pin: number): () => number {
+        const input = this.pins.analog[pin - 1] as unknown as ds.InputPin
+        return () => input.value * FULL_SCALE_MV
     }
 
-    readLevel(pin: number): number {
-        return this.pins.digital[pin - 1].value as number
+    levelReader(pin: number): () => number {
+        const input = this.pins.digital[pin - 1]
+        return () => input.value
     }
 
-    tick(isOn: boolean): void {
+    beat(isOn: boolean): void {
         this.pins.led.write(isOn)
     }
 }

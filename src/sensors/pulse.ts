@@ -1,22 +1,23 @@
 import { ContactDebouncer } from "../measure/contact-debouncer.js"
-import { Inputs } from "./inputs.js"
+import type { Sensor } from "./sensor.js"
 
 /** The board's own grain; an S0 pulse lasts 30 ms at least (IEC 62053-31). */
 const PERIOD_MS = 10
 
-/** Counts a contact's or an open collector's pulses on a digital pin with pull-up. */
-export class PulseSensor {
-    readonly periodMs = PERIOD_MS
-    private readonly debouncer = new ContactDebouncer()
-
-    constructor(private readonly pin: number) {}
-
-    sample(inputs: Inputs, uptimeMs: number): number[] | undefined {
-        const beganMs = this.debouncer.addLevel(inputs.readLevel(this.pin), uptimeMs)
-        return beganMs === undefined ? undefined : [beganMs]
-    }
-
-    rejected(): number {
-        return this.debouncer.rejected
+/** Counts a contact's or an open collector's pulses; `readLevel` reads its pin, which has a pull-up. */
+export function pulseSensor(readLevel: () => number): Sensor {
+    const debouncer = new ContactDebouncer()
+    let settledLevel = -1
+    return {
+        periodMs: PERIOD_MS,
+        sample: uptimeMs => {
+            const level = readLevel()
+            // nearly every poll ends here, without a call
+            if (level === settledLevel) return undefined
+            const beganMs = debouncer.addLevel(level, uptimeMs)
+            settledLevel = debouncer.settledLevel()
+            return beganMs === undefined ? undefined : [beganMs]
+        },
+        rejected: () => debouncer.rejected,
     }
 }

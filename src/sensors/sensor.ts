@@ -1,19 +1,19 @@
-import { Channel, KIND_LIGHT } from "../wire/channels.js"
-import { Inputs } from "./inputs.js"
-import { LightSensor } from "./light.js"
-import { PulseSensor } from "./pulse.js"
+import { type Channel, KIND_LIGHT } from "../wire/channels.js"
+import type { Inputs } from "./inputs.js"
+import { lightSensor } from "./light.js"
+import { pulseSensor } from "./pulse.js"
 
-/** One input kind at work. */
+/** One input kind at work on one pin. */
 export interface Sensor {
-    /** Time between two samples; a multiple of the 5 ms that both 10 and 25 share. */
-    readonly periodMs: number
+    /** Time between two samples. */
+    periodMs: number
     /** Takes one sample; returns the uptimes of the pulses it completes, if any. */
-    sample(inputs: Inputs, uptimeMs: number): number[] | undefined
+    sample: (uptimeMs: number) => number[] | undefined
     /** Edges seen and not counted since boot. */
-    rejected(): number
+    rejected: () => number
 }
 
-export function makeSensor(channel: Channel): Sensor {
-    if (channel.kind === KIND_LIGHT) return new LightSensor(channel.pin)
-    return new PulseSensor(channel.pin)
+export function makeSensor(channel: Channel, inputs: Inputs): Sensor {
+    if (channel.kind === KIND_LIGHT) return lightSensor(inputs.millivoltReader(channel.pin))
+    return pulseSensor(inputs.levelReader(channel.pin))
 }

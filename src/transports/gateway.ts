@@ -1,16 +1,10 @@
-import * as ds from "@devicescript/core"
 import { cloud } from "@devicescript/cloud"
-import { Recorder } from "../outbox/recorder.js"
+import * as ds from "@devicescript/core"
+import type { Recorder } from "../outbox/recorder.js"
 import { decodeAck } from "../wire/ack.js"
 import { decodeCommand } from "../wire/command.js"
 import { encodeHello } from "../wire/hello.js"
-import {
-    TOPIC_ACK,
-    TOPIC_COMMAND,
-    TOPIC_HELLO,
-    TOPIC_LIVE,
-    TOPIC_REPORT,
-} from "../wire/limits.js"
+import { TOPIC_ACK, TOPIC_COMMAND, TOPIC_HELLO, TOPIC_LIVE, TOPIC_REPORT } from "../wire/limits.js"
 import { encodeLive } from "../wire/live.js"
 
 const POLL_MS = 250
@@ -98,7 +92,10 @@ export class Gateway {
 
     private receiveAck(data: Buffer): void {
         const ack = decodeAck(data)
-        if (typeof ack === "string") return console.log(ack)
+        if (typeof ack === "string") {
+            console.log(ack)
+            return
+        }
         const nowMs = ds.millis()
         this.recorder.acknowledge(ack, nowMs)
         if (this.isSynced || this.helloSentMs === undefined) return
@@ -109,7 +106,10 @@ export class Gateway {
 
     private receiveCommand(data: Buffer): void {
         const command = decodeCommand(data)
-        if (typeof command === "string") return console.log(command)
+        if (typeof command === "string") {
+            console.log(command)
+            return
+        }
         this.liveUntilMs = ds.millis() + command.liveSeconds * 1000
     }
 

@@ -65,7 +65,7 @@ export function putVarint(buf: Buffer, at: number, value: number): number {
     return next
 }
 
-/** Reads varints one after the other; `failed` once a number is cut off or longer than 32 bits. */
+/** Reads varints one after the other; `failed` once one is cut off or longer than five bytes. */
 export class VarintReader {
     failed = false
 

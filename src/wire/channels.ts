@@ -45,7 +45,5 @@ export function parseChannels(value: unknown): Channel[] | string {
 }
 
 function isWhole(value: unknown, min: number, max: number): boolean {
-    return (
-        typeof value === "number" && Math.floor(value) === value && value >= min && value <= max
-    )
+    return typeof value === "number" && Math.floor(value) === value && value >= min && value <= max
 }

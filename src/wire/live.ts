@@ -20,6 +20,9 @@ export interface LiveChannel {
 const HEADER_BYTES = 12
 const ENTRY_BYTES = 13
 
+/** Almost 50 days; a quiet channel's times stay there. */
+const MAX_U32 = 4294967295
+
 /** Throws RangeError past 16 channels. */
 export function encodeLive(live: Live): Buffer {
     if (live.channels.length > MAX_CHANNELS) throw new RangeError("live: more than 16 channels")
@@ -31,8 +34,8 @@ export function encodeLive(live: Live): Buffer {
     for (const channel of live.channels) {
         at = putU8(buf, at, channel.channel)
         at = putU32(buf, at, channel.countSinceBoot)
-        at = putU32(buf, at, channel.intervalMs)
-        at = putU32(buf, at, channel.sinceLastMs)
+        at = putU32(buf, at, Math.min(channel.intervalMs, MAX_U32))
+        at = putU32(buf, at, Math.min(channel.sinceLastMs, MAX_U32))
     }
     return buf
 }

@@ -8,8 +8,10 @@ import {
     putU48,
     putVarint,
     VarintReader,
+    varintSize,
 } from "./bytes.js"
 import { MAX_CHANNELS, MAX_REPORT_BYTES, MAX_REPORT_SLOTS, PROTOCOL_VERSION } from "./limits.js"
+import { PulseTimes } from "./pulse-times.js"
 
 /** Count of a slot in which nothing was sampled. A missing slot is not a zero. */
 export const MISSING = -1
@@ -18,7 +20,13 @@ export const MISSING = -1
 export const QUALITY_UNKNOWN = 255
 
 /** Pulses of one channel in consecutive slots of equal length. docs/protocol.md, "Report". */
-export interface Report {
+export interface Report extends ReportBody {
+    /** Each pulse's own time in 10 ms units since `startMs`, oldest first; undefined if it did not fit. */
+    pulseTimes: number[] | undefined
+}
+
+/** A report but for its pulse times. */
+export interface ReportBody {
     channel: number
     /** Random per boot. */
     bootId: number
@@ -39,8 +47,6 @@ export interface Report {
     quality: number
     /** Sampling ticks that came late, in all slots of this report (at most 255). */
     lateTicks: number
-    /** Each pulse's own time in 10 ms units since `startMs`, oldest first; undefined if it did not fit. */
-    pulseTimes: number[] | undefined
 }
 
 const FLAG_UPTIME = 1
@@ -53,9 +59,37 @@ const HEADER_BYTES = 28
 
 /** Encodes a report; pulse times that do not fit are left out. Throws RangeError if the slots do not fit. */
 export function encodeReport(report: Report): Buffer {
+    if (report.pulseTimes === undefined) return encodeReportBody(report, undefined)
+    const times = new PulseTimes()
+    for (const time of report.pulseTimes) times.add(time)
+    return encodeReportBody(report, times.encoded())
+}
+
+/** As encodeReport, with the pulse times as PulseTimes encodes them. */
+export function encodeReportBody(report: ReportBody, times: Buffer | undefined): Buffer {
+    if (report.slots.length < 1 || report.slots.length > MAX_REPORT_SLOTS)
+        throw new RangeError("report: slot count not 1 to 200")
     const buf = Buffer.alloc(MAX_REPORT_BYTES)
+    putHeader(buf, report)
+    let at = HEADER_BYTES
+    for (const count of report.slots) {
+        const value = count === MISSING ? 0 : count + 1
+        if (at + varintSize(value) > MAX_REPORT_BYTES)
+            throw new RangeError("report: slots do not fit")
+        at = putVarint(buf, at, value)
+    }
+    if (times && at + times.length <= MAX_REPORT_BYTES) {
+        buf[FLAGS_AT] = buf[FLAGS_AT] + FLAG_PULSE_TIMES
+        buf.set(times, at)
+        at += times.length
+    }
+    return buf.slice(0, at)
+}
+
+function putHeader(buf: Buffer, report: ReportBody): void {
     putU8(buf, 0, PROTOCOL_VERSION)
     putU8(buf, 1, report.channel)
+    putU8(buf, FLAGS_AT, report.isUptime ? FLAG_UPTIME : 0)
     putU32(buf, 3, report.bootId)
     putU32(buf, SEQUENCE_AT, report.sequence)
     putU48(buf, START_AT, report.startMs)
@@ -65,30 +99,6 @@ export function encodeReport(report: Report): Buffer {
     putU8(buf, 25, report.quality)
     putU8(buf, 26, Math.min(report.lateTicks, 255))
     putU8(buf, SLOT_COUNT_AT, report.slots.length)
-    let at = HEADER_BYTES
-    for (const count of report.slots) {
-        // a slot's varint takes at most five bytes
-        if (at + 5 > MAX_REPORT_BYTES) throw new RangeError("report: slots do not fit")
-        at = putVarint(buf, at, count === MISSING ? 0 : count + 1)
-    }
-    const end = report.pulseTimes ? putPulseTimes(buf, at, report.pulseTimes) : undefined
-    putU8(
-        buf,
-        FLAGS_AT,
-        (report.isUptime ? FLAG_UPTIME : 0) + (end === undefined ? 0 : FLAG_PULSE_TIMES)
-    )
-    return buf.slice(0, end === undefined ? at : end)
-}
-
-function putPulseTimes(buf: Buffer, start: number, times: number[]): number | undefined {
-    let at = start
-    let last = 0
-    for (const time of times) {
-        if (at + 3 > MAX_REPORT_BYTES) return undefined
-        at = putVarint(buf, at, time - last)
-        last = time
-    }
-    return at
 }
 
 /** Gives an encoded report its sequence, when it is first sent. */

@@ -1,0 +1,63 @@
+import { fileURLToPath } from "node:url"
+import { loadScenario, type Scenario } from "../sim/scenario.js"
+import { type VirtualWorld, withVirtualWorld } from "./virtual-world.js"
+
+const WARM_UP_MS = 60_000
+const MEASURED_MS = 600_000
+const RUNS = 5
+const MANY_DEVICES = 20
+
+/** `meterbeat bench simulate`: medians of five runs with their spread. */
+export async function benchSimulate(options: { json: boolean }): Promise<void> {
+    const two = await speedOf(scenarioOf("bench-two-channels.json"))
+    const nine = await speedOf(scenarioOf("bench-nine-channels.json"))
+    const bytesPerDevice = await memoryPerDevice(scenarioOf("bench-two-channels.json"))
+    const result = {
+        virtualPerWallSecond: two.median,
+        virtualPerWallSecondSpread: two.spread,
+        virtualPerWallSecondNineChannels: nine.median,
+        virtualPerWallSecondNineChannelsSpread: nine.spread,
+        bytesPerDevice,
+        // one core, all of it
+        realtimeDevices: Math.floor(two.median),
+    }
+    if (options.json) console.log(JSON.stringify(result))
+    else console.table(result)
+}
+
+function scenarioOf(file: string): Scenario {
+    return loadScenario(fileURLToPath(new URL(`../scenarios/${file}`, import.meta.url)))
+}
+
+/** Virtual seconds per second of one device, network, server and store included. */
+async function speedOf(scenario: Scenario): Promise<{ median: number; spread: number[] }> {
+    return withVirtualWorld(scenario, {}, async ({ world }) => {
+        await world.runTo(WARM_UP_MS)
+        const speeds: number[] = []
+        for (let run = 0; run < RUNS; run++) {
+            const startMs = performance.now()
+            await world.runTo(WARM_UP_MS + (run + 1) * MEASURED_MS)
+            speeds.push(Math.round(MEASURED_MS / (performance.now() - startMs)))
+        }
+        speeds.sort((a, b) => a - b)
+        return { median: speeds[Math.floor(RUNS / 2)], spread: [speeds[0], speeds[RUNS - 1]] }
+    })
+}
+
+/** Resident memory that each of twenty more devices takes, beside one that is there already. */
+async function memoryPerDevice(scenario: Scenario): Promise<number> {
+    const template = scenario.devices[0]
+    const devices = Array.from({ length: MANY_DEVICES }, (_, i) => ({
+        ...template,
+        name: `meter-${i}`,
+    }))
+    const run = async ({ world }: VirtualWorld) => {
+        await world.runTo(WARM_UP_MS)
+        return process.memoryUsage.rss()
+    }
+    return withVirtualWorld(scenario, {}, async one => {
+        const before = await run(one)
+        const after = await withVirtualWorld({ ...scenario, devices }, {}, run)
+        return Math.round((after - before) / MANY_DEVICES)
+    })
+}

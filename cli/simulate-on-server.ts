@@ -1,0 +1,62 @@
+import { randomBytes } from "node:crypto"
+import { RealNet } from "../sim/real-net.js"
+import { paceOf } from "../sim/run-loop.js"
+import type { Scenario } from "../sim/scenario.js"
+import { World } from "../sim/world.js"
+import { signIn } from "./api-client.js"
+import { connectionString } from "./connection-string.js"
+import { drain, FIRST_HELLO_MS } from "./drain.js"
+import { imageReader } from "./images.js"
+import { type Result, resultOf } from "./simulation-result.js"
+import { onceStopped } from "./stop.js"
+
+export interface OnServerOptions {
+    seed?: number
+    image?: string
+    onLine?: (device: string, line: string) => void
+}
+
+/** Runs a scenario at real time against a server elsewhere; ends with it or at Ctrl-C. */
+export async function simulateOnServer(
+    scenario: Scenario,
+    serverUrl: string,
+    options: OnServerOptions
+): Promise<Result> {
+    const api = await signIn(serverUrl)
+    // two runs on one server are two sets of devices
+    const seed = options.seed ?? randomBytes(4).readUInt32LE(0)
+    const startUnixMs = Date.now()
+    const world = new World(scenario, {
+        image: imageReader(options.image),
+        register: async ({ id, name }) => {
+            const made = await api.createDevice(id, name)
+            return connectionString(serverUrl, made.id, Buffer.from(made.key, "hex"))
+        },
+        link: (_scheduler, wake) => realLink(wake),
+        startUnixMs,
+        seed,
+        entropy: randomBytes,
+        onLine: options.onLine,
+    })
+    await world.start()
+    let isStopped = false
+    void onceStopped().then(() => {
+        isStopped = true
+    })
+    const pace = paceOf(1, world.scheduler.nowMs(), () => performance.now())
+    await world.runTo(FIRST_HELLO_MS, pace, () => isStopped)
+    for (const { registration } of world.devices) await api.describeChannels(registration)
+    const endMs = (scenario.durationS ?? Number.POSITIVE_INFINITY) * 1000
+    await world.runTo(endMs, pace, () => isStopped)
+    const durationMs = Math.min(endMs, world.sinceStartMs())
+    if (!isStopped) await drain(world, api, durationMs, pace)
+    const result = await resultOf(world, api, { seed, startUnixMs, durationMs })
+    world.stop()
+    return result
+}
+
+/** Real sockets for one device. */
+export function realLink(wake: (work: () => void) => void) {
+    const net = new RealNet(wake)
+    return { net, tls: net, setDown: (isDown: boolean) => net.setDown(isDown) }
+}

@@ -1,0 +1,71 @@
+import { randomBytes } from "node:crypto"
+import { fileURLToPath } from "node:url"
+import { pino } from "pino"
+import { startServer } from "../server/main.js"
+import { paceOf } from "../sim/run-loop.js"
+import { loadScenario } from "../sim/scenario.js"
+import { World } from "../sim/world.js"
+import { FIRST_HELLO_MS } from "./drain.js"
+import { firmwareImage } from "./images.js"
+import { printWelcome } from "./serve.js"
+import { viewOfStore } from "./server-view.js"
+import { realLink } from "./simulate-on-server.js"
+import { onceStopped } from "./stop.js"
+import { registerDevice } from "./virtual-server.js"
+
+const DEMO_HOME = fileURLToPath(new URL("../scenarios/demo-home.json", import.meta.url))
+
+export interface StartOptions {
+    port: number
+    data: string
+}
+
+/** `meterbeat start`: the server, and a simulated home over real sockets at real time. */
+export async function start(options: StartOptions): Promise<void> {
+    const server = await startServer({
+        port: options.port,
+        host: "127.0.0.1",
+        dataDir: options.data,
+        readOnly: false,
+        logger: pino({ level: "warn" }),
+    })
+    const scenario = loadScenario(DEMO_HOME)
+    const world = new World(scenario, {
+        image: firmwareImage,
+        register: device => {
+            // the home keeps its identity from start to start, its key is made on this machine
+            const fresh = { ...device, key: randomBytes(32) }
+            return registerDevice(server.store, fresh, server.url)
+        },
+        link: (_scheduler, wake) => realLink(wake),
+        startUnixMs: Date.now(),
+        seed: scenario.seed,
+        entropy: randomBytes,
+    })
+    await world.start()
+    printWelcome(server.url, server.firstRunPassword)
+    console.log("A simulated home is counting; Ctrl-C stops everything.")
+    let isStopped = false
+    const stopped = onceStopped().then(() => {
+        isStopped = true
+    })
+    const pace = paceOf(1, world.scheduler.nowMs(), () => performance.now())
+    const toHere = () => isStopped
+    await world.runTo(FIRST_HELLO_MS, pace, toHere)
+    const view = viewOfStore(server.store)
+    for (const { registration } of world.devices) await view.describeChannels(registration)
+    await world.runTo(Number.POSITIVE_INFINITY, pace, toHere)
+    await stopped
+    printTruth(world)
+    world.stop()
+    await server.close()
+}
+
+/** What the sources know to have happened, to hold against what the page showed. */
+function printTruth(world: World): void {
+    for (const { spec, sources } of world.devices)
+        sources.forEach((source, i) => {
+            const pulses = source.countBetween(0, world.sinceStartMs())
+            console.log(`${spec.name}, ${spec.channels[i].name}: ${pulses} pulses were simulated.`)
+        })
+}
