@@ -1,4 +1,6 @@
 import { fileURLToPath } from "node:url"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import { loadScenario, type Scenario } from "../sim/scenario.js"
 import { type VirtualWorld, withVirtualWorld } from "./virtual-world.js"
 
@@ -7,11 +9,15 @@ const MEASURED_MS = 600_000
 const RUNS = 5
 const MANY_DEVICES = 20
 
+setFlagsFromString("--expose-gc")
+const collectGarbage = runInNewContext("gc") as () => void
+
 /** `meterbeat bench simulate`: medians of five runs with their spread. */
 export async function benchSimulate(options: { json: boolean }): Promise<void> {
+    // first, while nothing else has grown the process
+    const bytesPerDevice = await memoryPerDevice(scenarioOf("bench-two-channels.json"))
     const two = await speedOf(scenarioOf("bench-two-channels.json"))
     const nine = await speedOf(scenarioOf("bench-nine-channels.json"))
-    const bytesPerDevice = await memoryPerDevice(scenarioOf("bench-two-channels.json"))
     const result = {
         virtualPerWallSecond: two.median,
         virtualPerWallSecondSpread: two.spread,
@@ -53,6 +59,7 @@ async function memoryPerDevice(scenario: Scenario): Promise<number> {
     }))
     const run = async ({ world }: VirtualWorld) => {
         await world.runTo(WARM_UP_MS)
+        collectGarbage()
         return process.memoryUsage.rss()
     }
     return withVirtualWorld(scenario, {}, async one => {

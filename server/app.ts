@@ -1,0 +1,101 @@
+import { existsSync } from "node:fs"
+import cookie from "@fastify/cookie"
+import helmet from "@fastify/helmet"
+import rateLimit from "@fastify/rate-limit"
+import fastifyStatic from "@fastify/static"
+import swagger from "@fastify/swagger"
+import Fastify, { type FastifyInstance, LogController } from "fastify"
+import {
+    jsonSchemaTransform,
+    serializerCompiler,
+    validatorCompiler,
+    type ZodTypeProvider,
+} from "fastify-type-provider-zod"
+import { guardRoutes } from "./auth/guard.js"
+import { Sessions } from "./auth/sessions.js"
+import type { Deps } from "./deps.js"
+import { AppError, sendError } from "./errors.js"
+import { Ingest } from "./ingest.js"
+import { LiveHub } from "./live-hub.js"
+import { channelRoutes } from "./routes/channels.js"
+import { deviceRoutes } from "./routes/devices.js"
+import { docsRoutes } from "./routes/docs.js"
+import { healthRoutes } from "./routes/health.js"
+import { liveRoutes } from "./routes/live.js"
+import { nowRoutes } from "./routes/now.js"
+import { seriesRoutes } from "./routes/series.js"
+import { sessionRoutes } from "./routes/session.js"
+import { Gateway } from "./transports/gateway.js"
+
+const MAX_BODY_BYTES = 16_384
+/** How long a stop waits for answers under way. */
+const STOP_GRACE_MS = 1000
+
+/** The whole server, ready but not listening: every plugin, route and transport in order. */
+export async function buildApp(given: Deps): Promise<FastifyInstance> {
+    // a simulated clock may have fractions; messages and rows hold whole milliseconds
+    const deps = { ...given, clock: () => Math.floor(given.clock()) }
+    const { store, logger } = deps
+    const app = Fastify({
+        ...(logger ? { loggerInstance: logger } : { logger: false }),
+        bodyLimit: MAX_BODY_BYTES,
+        logController: new LogController({ disableRequestLogging: true }),
+    }).withTypeProvider<ZodTypeProvider>()
+    app.setValidatorCompiler(validatorCompiler)
+    app.setSerializerCompiler(serializerCompiler)
+    app.setErrorHandler(sendError)
+    app.setNotFoundHandler(() => {
+        throw new AppError("not_found", "There is nothing at this address.")
+    })
+
+    await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY })
+    await app.register(cookie)
+    await app.register(rateLimit, { global: false })
+    await app.register(swagger, {
+        openapi: { info: { title: "Meterbeat", version: "1" } },
+        transform: jsonSchemaTransform,
+    })
+
+    const sessions = new Sessions(deps)
+    const hub = new LiveHub()
+    const ingest = new Ingest({ store, clock: deps.clock, hub, log: app.log })
+    await app.register(
+        async api => {
+            guardRoutes(api, sessions, deps.readOnly)
+            await api.register(healthRoutes)
+            await api.register(sessionRoutes(deps, sessions))
+            await api.register(deviceRoutes(deps))
+            await api.register(channelRoutes(deps))
+            await api.register(seriesRoutes(deps))
+            await api.register(nowRoutes(deps))
+            await api.register(liveRoutes(deps, sessions, hub))
+        },
+        { prefix: "/api/v1" }
+    )
+    await app.register(docsRoutes, { prefix: "/api/v1" })
+    if (deps.webDir && existsSync(deps.webDir))
+        await app.register(fastifyStatic, { root: deps.webDir })
+
+    const gateway = new Gateway(deps, { ingest, hub, log: app.log })
+    gateway.attach(app.server)
+    app.addHook("preClose", async () => {
+        ingest.flush()
+        gateway.close()
+        // browsers open connections ahead of need; without a request, none of them would ever end
+        setTimeout(() => app.server.closeAllConnections(), STOP_GRACE_MS).unref()
+    })
+    await app.ready()
+    return app
+}
+
+const CONTENT_SECURITY = {
+    useDefaults: false,
+    directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", "data:"],
+        objectSrc: ["'none'"],
+        baseUri: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+    },
+}

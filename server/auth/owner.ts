@@ -1,0 +1,16 @@
+import type { Store } from "../store/store.js"
+import { generatePassword, hashPassword } from "./passwords.js"
+
+export const OWNER = "owner"
+
+/** On a new database, adds the owner and returns the password to show once. */
+export async function ensureOwner(
+    store: Store,
+    randomBytes: (n: number) => Buffer
+): Promise<string | undefined> {
+    if (store.user(OWNER)) return undefined
+    const password = generatePassword(randomBytes)
+    const passwordHash = await hashPassword(password, randomBytes)
+    store.saveUser({ name: OWNER, passwordHash, mustChangePassword: true })
+    return password
+}

@@ -1,0 +1,21 @@
+import { AppError } from "./errors.js"
+
+export const DEFAULT_PORT = 8087
+/** Only this machine, until somebody decides otherwise. */
+export const DEFAULT_HOST = "127.0.0.1"
+export const DEFAULT_DATA_DIR = "data"
+
+export interface ListenOptions {
+    /** 0 takes any free port. */
+    port: number
+    host: string
+    dataDir: string
+}
+
+/** Throws AppError `bad_option` that names the option. */
+export function checkOptions({ port, host, dataDir }: ListenOptions): void {
+    if (!Number.isInteger(port) || port < 0 || port > 65535)
+        throw new AppError("bad_option", "port: must be a whole number from 0 to 65535")
+    if (host === "") throw new AppError("bad_option", "host: must not be empty")
+    if (dataDir === "") throw new AppError("bad_option", "data: must name a folder")
+}

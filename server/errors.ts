@@ -1,0 +1,82 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify"
+import {
+    hasZodFastifySchemaValidationErrors,
+    isResponseSerializationError,
+} from "fastify-type-provider-zod"
+
+/** Every code that a reply or a failed start can carry, with its HTTP status. */
+const STATUS_BY_CODE = {
+    bad_request: 400,
+    not_signed_in: 401,
+    wrong_sign_in: 401,
+    password_change_required: 403,
+    read_only: 403,
+    not_found: 404,
+    conflict: 409,
+    too_large: 413,
+    unsupported_media_type: 415,
+    rate_limited: 429,
+    internal: 500,
+    bad_option: 500,
+    port_in_use: 500,
+    cannot_listen: 500,
+    data_unwritable: 500,
+    data_missing: 500,
+    database_damaged: 500,
+    database_newer: 500,
+    database_older: 500,
+    database_locked: 500,
+    secret_key_missing: 500,
+} as const
+
+export type ErrorCode = keyof typeof STATUS_BY_CODE
+
+/** A failure with a code for programs and one plain sentence for people. */
+export class AppError extends Error {
+    constructor(
+        readonly code: ErrorCode,
+        message: string
+    ) {
+        super(message)
+        this.name = "AppError"
+    }
+
+    get status(): number {
+        return STATUS_BY_CODE[this.code]
+    }
+}
+
+/** Answers any failure of a route as `{ error: { code, message } }`. */
+export function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+    const known = toAppError(error)
+    if (known.code === "internal") request.log.error({ err: error }, "request failed")
+    void reply.code(known.status).send({ error: { code: known.code, message: known.message } })
+}
+
+function toAppError(error: FastifyError | AppError): AppError {
+    if (error instanceof AppError) return error
+    if (isResponseSerializationError(error)) return internal()
+    if (hasZodFastifySchemaValidationErrors(error)) {
+        const { instancePath, message } = error.validation[0]
+        const field = instancePath.replace(/^\//, "").replaceAll("/", ".")
+        return new AppError("bad_request", field ? `${field}: ${message}` : `${message}`)
+    }
+    switch (error.statusCode) {
+        case 400:
+            return new AppError("bad_request", "The body is not valid JSON.")
+        case 404:
+            return new AppError("not_found", "There is nothing at this address.")
+        case 413:
+            return new AppError("too_large", "The body is larger than 16 kB.")
+        case 415:
+            return new AppError("unsupported_media_type", "The body must be application/json.")
+        case 429:
+            return new AppError("rate_limited", "Too many tries: wait a minute and try again.")
+        default:
+            return internal()
+    }
+}
+
+function internal(): AppError {
+    return new AppError("internal", "The server failed at this; its log says why.")
+}

@@ -1,0 +1,42 @@
+/** What people who watch are told. */
+export type LiveEvent =
+    | { event: "live"; data: LiveValue }
+    | { event: "slots"; data: { channelId: number; fromMs: number; toMs: number } }
+
+export interface LiveValue {
+    channelId: number
+    atMs: number
+    /** Electricity; null until two pulses came. */
+    powerW?: number | null
+    /** Gas and water; null until two pulses came. */
+    flowLPerMin?: number | null
+    totalCount: number
+}
+
+/** Hands events to everybody who watches, and says when the first comes and the last leaves. */
+export class LiveHub {
+    private readonly watchers = new Set<(event: LiveEvent) => void>()
+    private onWatched: (isWatched: boolean) => void = () => undefined
+
+    get isWatched(): boolean {
+        return this.watchers.size > 0
+    }
+
+    /** Calls back on every change of `isWatched`. */
+    whenWatched(callback: (isWatched: boolean) => void): void {
+        this.onWatched = callback
+    }
+
+    /** Returns the function that ends it. */
+    watch(watcher: (event: LiveEvent) => void): () => void {
+        this.watchers.add(watcher)
+        if (this.watchers.size === 1) this.onWatched(true)
+        return () => {
+            if (this.watchers.delete(watcher) && !this.isWatched) this.onWatched(false)
+        }
+    }
+
+    publish(event: LiveEvent): void {
+        for (const watcher of this.watchers) watcher(event)
+    }
+}

@@ -1,0 +1,54 @@
+import { PassThrough } from "node:stream"
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod"
+import { SESSION_COOKIE, type Sessions } from "../auth/sessions.js"
+import type { Deps } from "../deps.js"
+import type { LiveHub } from "../live-hub.js"
+
+const HEARTBEAT_MS = 15_000
+/** A client this far behind is let go; it reconnects and reads what it missed as a series. */
+const MAX_BEHIND_BYTES = 1_048_576
+
+const DESCRIPTION =
+    "Server-sent events: hello first, then live values of each channel and slots for each stored report."
+
+/** GET /live: a stream of server-sent events. */
+export function liveRoutes(deps: Deps, sessions: Sessions, hub: LiveHub): FastifyPluginAsyncZod {
+    return async scope => {
+        const streams = new Set<PassThrough>()
+        // a stop waits for open answers, and these never end by themselves
+        scope.addHook("preClose", async () => {
+            for (const stream of streams) stream.end()
+        })
+
+        scope.get("/live", { schema: { description: DESCRIPTION } }, async (request, reply) => {
+            const stream = new PassThrough({ highWaterMark: MAX_BEHIND_BYTES })
+            const write = (text: string) => {
+                if (stream.writable && !stream.write(text)) stream.destroy()
+            }
+            const token = request.cookies[SESSION_COOKIE]
+            const heartbeat = setInterval(() => {
+                if (sessions.user(token)) write(": still here\n\n")
+                else stream.end()
+            }, HEARTBEAT_MS)
+            heartbeat.unref()
+            const unwatch = hub.watch(({ event, data }) => write(toSse(event, data)))
+            streams.add(stream)
+            const stop = () => {
+                clearInterval(heartbeat)
+                unwatch()
+                streams.delete(stream)
+            }
+            stream.once("close", stop)
+            write(toSse("hello", { serverTimeMs: deps.clock() }))
+            return reply
+                .header("content-type", "text/event-stream")
+                .header("cache-control", "no-store")
+                .header("x-accel-buffering", "no")
+                .send(stream)
+        })
+    }
+}
+
+function toSse(event: string, data: object): string {
+    return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+}

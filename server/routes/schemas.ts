@@ -1,0 +1,50 @@
+import { z } from "zod"
+import { CHANNEL_TYPES } from "../store/store.js"
+
+/** Latest time that JavaScript's dates can hold, Unix ms. */
+const MAX_UNIX_MS = 8.64e15
+
+export const errorReply = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
+
+export const deviceId = z
+    .string()
+    .regex(/^[0-9a-f]{16}$/, "must be 16 lowercase hex digits")
+    .describe("16 lowercase hex digits")
+
+export const displayName = z
+    .string("must be text")
+    .trim()
+    .min(1, "must not be empty")
+    .max(60, "must be at most 60 characters")
+
+export const channelType = z.enum(CHANNEL_TYPES, `must be one of ${CHANNEL_TYPES.join(", ")}`)
+
+export const perPulse = z
+    .number("must be a number")
+    .min(0.001, "must be at least 0.001")
+    .max(65535.999, "must be at most 65535.999")
+    .describe("Wh per pulse, or litres for gas and water")
+
+/** A whole number in a path or query. */
+export function wholeNumber(min: number, max: number) {
+    const problem = `must be a whole number from ${min} to ${max}`
+    return z
+        .string()
+        .regex(/^\d{1,16}$/, problem)
+        .transform(Number)
+        .pipe(z.number().min(min, problem).max(max, problem))
+}
+
+export const unixMs = wholeNumber(0, MAX_UNIX_MS)
+
+export const idParam = z.object({ id: wholeNumber(1, Number.MAX_SAFE_INTEGER) })
+
+export const channelReply = z.object({
+    id: z.number(),
+    deviceId: z.string(),
+    number: z.number().describe("Index among the device's channels, from 0"),
+    name: z.string(),
+    kind: z.string(),
+    type: channelType,
+    perPulse,
+})

@@ -1,0 +1,105 @@
+import type { FastifyReply, FastifyRequest } from "fastify"
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod"
+import { z } from "zod"
+import { requireUser } from "../auth/guard.js"
+import {
+    checkPassword,
+    hashPassword,
+    MAX_PASSWORD_LENGTH,
+    MIN_PASSWORD_LENGTH,
+} from "../auth/passwords.js"
+import { SESSION_COOKIE, SESSION_SECONDS, type Sessions } from "../auth/sessions.js"
+import type { Deps } from "../deps.js"
+import { AppError } from "../errors.js"
+import { errorReply } from "./schemas.js"
+
+/** Tries at a password, per address and minute. */
+const TRIES = { rateLimit: { max: 10, timeWindow: 60_000 } }
+
+const password = z.string("must be text").max(MAX_PASSWORD_LENGTH, "is too long")
+const newPassword = password.min(
+    MIN_PASSWORD_LENGTH,
+    `must be at least ${MIN_PASSWORD_LENGTH} characters`
+)
+const sessionReply = z.object({ user: z.string(), mustChangePassword: z.boolean() })
+const signIn = z.strictObject({ user: z.string("must be text").max(60, "is too long"), password })
+const change = z.strictObject({ currentPassword: password, newPassword })
+
+/** Signing in and out, and the user's own password. */
+export function sessionRoutes(deps: Deps, sessions: Sessions): FastifyPluginAsyncZod {
+    return async scope => {
+        scope.post(
+            "/sign-in",
+            {
+                config: { access: "open", allowedReadOnly: true, ...TRIES },
+                schema: { body: signIn, response: { 200: sessionReply, "4xx": errorReply } },
+            },
+            async (request, reply) => {
+                const user = deps.store.user(request.body.user)
+                if (!(await checkPassword(request.body.password, user?.passwordHash)) || !user)
+                    throw new AppError("wrong_sign_in", "The user or the password is wrong.")
+                setCookie(request, reply, sessions.begin(user.name))
+                return { user: user.name, mustChangePassword: user.mustChangePassword }
+            }
+        )
+
+        scope.post(
+            "/sign-out",
+            {
+                config: { access: "signed-in", allowedReadOnly: true },
+                schema: { response: { 204: z.undefined(), "4xx": errorReply } },
+            },
+            async (request, reply) => {
+                sessions.end(tokenOf(request))
+                reply.clearCookie(SESSION_COOKIE, { path: "/" })
+                return reply.code(204).send()
+            }
+        )
+
+        scope.get(
+            "/session",
+            {
+                config: { access: "signed-in" },
+                schema: { response: { 200: sessionReply, "4xx": errorReply } },
+            },
+            async request => {
+                const user = requireUser(request)
+                return { user: user.name, mustChangePassword: user.mustChangePassword }
+            }
+        )
+
+        scope.put(
+            "/password",
+            {
+                config: { access: "signed-in", ...TRIES },
+                schema: { body: change, response: { 204: z.undefined(), "4xx": errorReply } },
+            },
+            async (request, reply) => {
+                const user = requireUser(request)
+                const { currentPassword, newPassword } = request.body
+                if (!(await checkPassword(currentPassword, user.passwordHash)))
+                    throw new AppError("wrong_sign_in", "currentPassword: is wrong")
+                if (newPassword === currentPassword)
+                    throw new AppError("bad_request", "newPassword: must differ from the old one")
+                const passwordHash = await hashPassword(newPassword, deps.randomBytes)
+                deps.store.saveUser({ name: user.name, passwordHash, mustChangePassword: false })
+                sessions.endOthers(user.name, tokenOf(request))
+                return reply.code(204).send()
+            }
+        )
+    }
+}
+
+function tokenOf(request: FastifyRequest): string {
+    return request.cookies[SESSION_COOKIE] ?? ""
+}
+
+function setCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
+    reply.setCookie(SESSION_COOKIE, token, {
+        path: "/",
+        httpOnly: true,
+        sameSite: "strict",
+        secure: request.protocol === "https",
+        maxAge: SESSION_SECONDS,
+    })
+}

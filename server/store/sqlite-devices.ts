@@ -1,0 +1,27 @@
+import type { Database } from "better-sqlite3"
+import type { SecretBox } from "../auth/secret-box.js"
+import { AppError } from "../errors.js"
+import type { Device, Store } from "./store.js"
+
+type DeviceQueries = Pick<Store, "createDevice" | "listDevices" | "deviceKey">
+
+export function deviceQueries(db: Database, secretBox: SecretBox): DeviceQueries {
+    const insert = db.prepare(
+        "INSERT INTO devices (id, name, sealed_key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+    )
+    const all = db.prepare<[], Device>("SELECT id, name, board FROM devices ORDER BY id")
+    const keyOf = db.prepare<[string], { sealed_key: Buffer }>(
+        "SELECT sealed_key FROM devices WHERE id = ?"
+    )
+    return {
+        createDevice(id, key, name) {
+            const { changes } = insert.run(id, name, secretBox.seal(key, id))
+            if (changes === 0) throw new AppError("conflict", `There is already a device ${id}.`)
+        },
+        listDevices: () => all.all(),
+        deviceKey(id) {
+            const row = keyOf.get(id)
+            return row && secretBox.open(row.sealed_key, id)
+        },
+    }
+}

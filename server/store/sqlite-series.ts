@@ -1,0 +1,114 @@
+import type { Database } from "better-sqlite3"
+import { EMPTY_SLOT, floorTo, HOUR_S, SLOT_S } from "./slot-batch.js"
+import { type CountSeries, RESOLUTION_SECONDS, type Store } from "./store.js"
+
+const LONGEST_COARSE_S = 300
+
+interface CoarseSlot {
+    startS: number
+    seconds: number
+    count: number
+}
+
+type SeriesQueries = Pick<Store, "series" | "slots">
+
+export function seriesQueries(db: Database): SeriesQueries {
+    const sums = db.prepare<
+        [number, number, number, number],
+        { startS: number; count: number; coveredS: number }
+    >(
+        `SELECT start_s AS startS, count, covered_s AS coveredS FROM sums
+         WHERE channel = ? AND seconds = ? AND start_s >= ? AND start_s < ?`
+    )
+    const slots = readSlots(db)
+    const coarse = readCoarse(db)
+    return {
+        series(channelId, fromMs, toMs, resolution) {
+            const seconds = RESOLUTION_SECONDS[resolution]
+            const fromS = floorTo(Math.floor(fromMs / 1000), seconds)
+            const toS = -floorTo(-Math.ceil(toMs / 1000), seconds)
+            const series = emptySeries(fromS, toS, seconds)
+            const put = (startS: number, count: number, coveredS: number) => {
+                const at = (startS - fromS) / seconds
+                series.counts[at] = count
+                series.coveredS[at] = coveredS
+            }
+            if (resolution === "slot")
+                slots(channelId, fromS, toS, (startS, count) => put(startS, count, SLOT_S))
+            else
+                for (const sum of sums.iterate(channelId, seconds, fromS, toS))
+                    put(sum.startS, sum.count, sum.coveredS)
+            const tooLong = coarse(channelId, fromS, toS).filter(slot => slot.seconds > seconds)
+            spread(series, tooLong, fromS, seconds)
+            return series
+        },
+        slots(channelId, fromMs, toMs) {
+            const found: { startMs: number; count: number }[] = []
+            slots(channelId, Math.ceil(fromMs / 1000), Math.ceil(toMs / 1000), (startS, count) =>
+                found.push({ startMs: startS * 1000, count })
+            )
+            return found
+        },
+    }
+}
+
+function emptySeries(fromS: number, toS: number, seconds: number): CountSeries {
+    const length = (toS - fromS) / seconds
+    return {
+        startMs: Array.from({ length }, (_, at) => (fromS + at * seconds) * 1000),
+        counts: new Array(length).fill(null),
+        coveredS: new Array(length).fill(0),
+    }
+}
+
+/** Slots longer than a step become flat averages, only in steps that hold nothing finer. */
+function spread(series: CountSeries, slots: CoarseSlot[], fromS: number, seconds: number): void {
+    const isFree = series.counts.map(count => count === null)
+    for (const slot of slots) {
+        const endS = slot.startS + slot.seconds
+        const first = Math.max(0, Math.floor((slot.startS - fromS) / seconds))
+        const last = Math.min(isFree.length, Math.ceil((endS - fromS) / seconds))
+        for (let at = first; at < last; at++) {
+            if (!isFree[at]) continue
+            const stepS = fromS + at * seconds
+            const sharedS = Math.min(endS, stepS + seconds) - Math.max(slot.startS, stepS)
+            series.counts[at] = (series.counts[at] ?? 0) + (slot.count * sharedS) / slot.seconds
+            series.coveredS[at] = Math.min(seconds, series.coveredS[at] + sharedS)
+        }
+    }
+}
+
+/** Reads the sampled 5 s slots that start in a range of Unix seconds, oldest first. */
+export function readSlots(db: Database) {
+    const hours = db.prepare<[number, number, number], { hour: number; counts: Buffer }>(
+        `SELECT hour, counts FROM slot_hours
+         WHERE channel = ? AND hour >= ? AND hour < ? ORDER BY hour`
+    )
+    return (
+        channelId: number,
+        fromS: number,
+        toS: number,
+        visit: (startS: number, count: number) => void
+    ): void => {
+        const rows = hours.iterate(channelId, Math.floor(fromS / HOUR_S), Math.ceil(toS / HOUR_S))
+        for (const { hour, counts } of rows) {
+            const first = Math.max(0, Math.ceil((fromS - hour * HOUR_S) / SLOT_S))
+            const last = Math.min(counts.length / 2, Math.ceil((toS - hour * HOUR_S) / SLOT_S))
+            for (let at = first; at < last; at++) {
+                const count = counts.readUInt16LE(at * 2)
+                if (count !== EMPTY_SLOT) visit(hour * HOUR_S + at * SLOT_S, count)
+            }
+        }
+    }
+}
+
+/** Reads the coarse slots that touch a range of Unix seconds. */
+export function readCoarse(db: Database) {
+    const touching = db.prepare<[number, number, number, number], CoarseSlot>(
+        `SELECT start_s AS startS, seconds, count FROM coarse_slots
+         WHERE channel = ? AND start_s > ? AND start_s < ? AND start_s + seconds > ?
+         ORDER BY start_s, seconds`
+    )
+    return (channelId: number, fromS: number, toS: number): CoarseSlot[] =>
+        touching.all(channelId, fromS - LONGEST_COARSE_S, toS, fromS)
+}

@@ -1,0 +1,56 @@
+import type { Database } from "better-sqlite3"
+import type { Store, User } from "./store.js"
+
+type UserQueries = Pick<
+    Store,
+    | "user"
+    | "saveUser"
+    | "addSession"
+    | "sessionUser"
+    | "removeSession"
+    | "removeOtherSessions"
+    | "removeExpiredSessions"
+>
+
+interface UserRow {
+    name: string
+    password_hash: string
+    must_change_password: number
+}
+
+export function userQueries(db: Database): UserQueries {
+    const byName = db.prepare<[string], UserRow>("SELECT * FROM users WHERE name = ?")
+    const save = db.prepare(
+        `INSERT INTO users (name, password_hash, must_change_password) VALUES (?, ?, ?)
+         ON CONFLICT (name) DO UPDATE SET password_hash = excluded.password_hash,
+             must_change_password = excluded.must_change_password`
+    )
+    const addSession = db.prepare("INSERT INTO sessions (hash, user, expires_ms) VALUES (?, ?, ?)")
+    const bySession = db.prepare<[Buffer, number], UserRow>(
+        `SELECT users.* FROM sessions JOIN users ON users.name = sessions.user
+         WHERE hash = ? AND expires_ms > ?`
+    )
+    const remove = db.prepare("DELETE FROM sessions WHERE hash = ?")
+    const removeOthers = db.prepare("DELETE FROM sessions WHERE user = ? AND hash <> ?")
+    const removeExpired = db.prepare("DELETE FROM sessions WHERE expires_ms <= ?")
+    return {
+        user: name => toUser(byName.get(name)),
+        saveUser: user =>
+            void save.run(user.name, user.passwordHash, user.mustChangePassword ? 1 : 0),
+        addSession: (hash, user, expiresMs) => void addSession.run(hash, user, expiresMs),
+        sessionUser: (hash, nowMs) => toUser(bySession.get(hash, nowMs)),
+        removeSession: hash => void remove.run(hash),
+        removeOtherSessions: (user, keepHash) => void removeOthers.run(user, keepHash),
+        removeExpiredSessions: nowMs => void removeExpired.run(nowMs),
+    }
+}
+
+function toUser(row: UserRow | undefined): User | undefined {
+    return (
+        row && {
+            name: row.name,
+            passwordHash: row.password_hash,
+            mustChangePassword: row.must_change_password === 1,
+        }
+    )
+}

@@ -1,0 +1,47 @@
+import type { SecretBox } from "../auth/secret-box.js"
+import { AppError } from "../errors.js"
+import { migrate, pendingMigrations } from "./migrate.js"
+import { channelQueries } from "./sqlite-channels.js"
+import { deviceQueries } from "./sqlite-devices.js"
+import { ingestQueries } from "./sqlite-ingest.js"
+import { nowQueries } from "./sqlite-now.js"
+import { openDatabase } from "./sqlite-open.js"
+import { seriesQueries } from "./sqlite-series.js"
+import { userQueries } from "./sqlite-users.js"
+import type { Store } from "./store.js"
+
+export interface SqliteOptions {
+    /** Path, or `:memory:`. */
+    file: string
+    /** Seals the device keys. */
+    secretBox: SecretBox
+    readOnly?: boolean
+}
+
+/** Opens the embedded store, made or brought up to date. Throws AppError with one sentence. */
+export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
+    const readOnly = options.readOnly ?? false
+    const db = openDatabase(options.file, readOnly)
+    try {
+        if (!readOnly) await migrate(db)
+        else if (pendingMigrations(db).length > 0)
+            throw new AppError(
+                "database_older",
+                "The database is of an older version: start once without --read-only to update it."
+            )
+        // people may sign in to a read-only server; this table hides the stored one
+        if (readOnly) db.exec("CREATE TEMP TABLE sessions AS SELECT * FROM main.sessions")
+        return {
+            ...deviceQueries(db, options.secretBox),
+            ...channelQueries(db),
+            ...ingestQueries(db),
+            ...nowQueries(db),
+            ...seriesQueries(db),
+            ...userQueries(db),
+            close: () => db.close(),
+        }
+    } catch (error) {
+        db.close()
+        throw error
+    }
+}

@@ -1,0 +1,128 @@
+import type { IncomingMessage, Server } from "node:http"
+import { Socket } from "node:net"
+import type { Duplex } from "node:stream"
+import { WebSocketServer } from "ws"
+import type { Deps } from "../deps.js"
+import { DeviceLink, type LinkEvents } from "./device-link.js"
+import { DeviceMessages, type MessageParts } from "./device-messages.js"
+import { LINK_NONCE_BYTES, WsskSession } from "./wssk-session.js"
+
+const PATH = /^\/wssk\/([0-9a-f]{16})$/
+const SUB_PROTOCOL = /^devs-key-([0-9a-f]{32})$/
+/** The runtime's own frames are smaller; anything larger is no device. */
+const MAX_FRAME_BYTES = 512
+const MAX_LOGGED_TEXT = 200
+/** Finds a device that lost its power, whose link would otherwise never end. */
+const KEEP_ALIVE_MS = 60_000
+
+const REFUSALS = {
+    400: "Bad Request",
+    404: "Not Found",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+
+type Refusal = keyof typeof REFUSALS
+
+interface Peer {
+    deviceId: string
+    session: WsskSession
+}
+
+/** Takes the devices' encrypted links: at most one per device. */
+export class Gateway {
+    private readonly webSockets = new WebSocketServer({
+        noServer: true,
+        clientTracking: false,
+        maxPayload: MAX_FRAME_BYTES,
+        perMessageDeflate: false,
+    })
+    /** Links still in their handshake, and those of known devices. */
+    private readonly all = new Set<DeviceLink>()
+    private readonly byDevice = new Map<string, DeviceLink>()
+    private readonly messages: DeviceMessages
+    private isClosed = false
+
+    constructor(
+        private readonly deps: Deps,
+        private readonly parts: MessageParts
+    ) {
+        this.messages = new DeviceMessages(deps, parts)
+        parts.hub.whenWatched(isWatched => {
+            for (const link of this.byDevice.values()) this.messages.setLive(link, isWatched)
+        })
+    }
+
+    attach(server: Server): void {
+        server.on("upgrade", (request, socket, head) => {
+            try {
+                this.upgrade(request, socket, head)
+            } catch (error) {
+                this.parts.log.error({ err: error }, "an upgrade failed")
+                refuse(socket, 500)
+            }
+        })
+    }
+
+    /** Ends every link and takes no more. */
+    close(): void {
+        this.isClosed = true
+        for (const link of this.all) link.close()
+    }
+
+    private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+        socket.on("error", () => socket.destroy())
+        const peer = this.check(request)
+        if (typeof peer === "number") {
+            refuse(socket, peer)
+            return
+        }
+        if (socket instanceof Socket) socket.setKeepAlive(true, KEEP_ALIVE_MS)
+        this.webSockets.handleUpgrade(request, socket, head, webSocket => {
+            const { deviceId, session } = peer
+            this.all.add(new DeviceLink(deviceId, webSocket, session, this.events))
+        })
+    }
+
+    /** Returns the HTTP status of a refusal. */
+    private check(request: IncomingMessage): Peer | Refusal {
+        const deviceId = PATH.exec(request.url ?? "")?.[1]
+        if (!deviceId) return 404
+        if (this.deps.readOnly || this.isClosed) return 503
+        const key = this.deps.store.deviceKey(deviceId)
+        if (!key) return 404
+        const offered = request.headers["sec-websocket-protocol"] ?? ""
+        const clientRandom = SUB_PROTOCOL.exec(offered)?.[1]
+        if (!clientRandom) return 400
+        const serverRandom = this.deps.randomBytes(LINK_NONCE_BYTES)
+        const session = new WsskSession(key, Buffer.from(clientRandom, "hex"), serverRandom)
+        return { deviceId, session }
+    }
+
+    private readonly events: LinkEvents = {
+        authenticated: link => {
+            this.byDevice.get(link.deviceId)?.close()
+            this.byDevice.set(link.deviceId, link)
+        },
+        active: link => this.messages.renewLive(link),
+        message: (link, topic, data) => this.messages.receive(link, topic, data),
+        text: ({ deviceId }, kind, bytes) =>
+            this.parts.log.debug(
+                { deviceId, text: bytes.toString("latin1", 0, MAX_LOGGED_TEXT) },
+                kind
+            ),
+        closed: link => {
+            this.all.delete(link)
+            if (this.byDevice.get(link.deviceId) === link) this.byDevice.delete(link.deviceId)
+        },
+        failed: ({ deviceId }, reason) =>
+            this.parts.log.warn({ deviceId, reason }, "ended a device's link"),
+    }
+}
+
+function refuse(socket: Duplex, status: Refusal): void {
+    socket.end(
+        `HTTP/1.1 ${status} ${REFUSALS[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+        () => socket.destroy()
+    )
+}

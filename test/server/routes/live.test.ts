@@ -1,0 +1,114 @@
+import { expect, onTestFinished, test } from "vitest"
+import { SESSION_COOKIE } from "../../../server/auth/sessions.js"
+import { decodeCommand } from "../../../src/wire/command.js"
+import { encodeHello } from "../../../src/wire/hello.js"
+import { encodeLive } from "../../../src/wire/live.js"
+import { encodeReport } from "../../../src/wire/report.js"
+import { DEVICE_ID, DEVICE_KEY, listen, makeHello, makeReport, START_MS } from "../helpers.js"
+import { connectLink, type TestLink } from "../link-client.js"
+import { buildSignedInApp } from "./sign-in.js"
+
+const LIVE = encodeLive({
+    bootId: 1,
+    uptimeMs: 1000,
+    channels: [
+        { channel: 0, countSinceBoot: 21, intervalMs: 3600, sinceLastMs: 7200 },
+        { channel: 7, countSinceBoot: 5, intervalMs: 100, sinceLastMs: 0 },
+    ],
+})
+
+/** Reads one event after the other from the stream. */
+async function watch(url: string, cookie: string) {
+    const abort = new AbortController()
+    const headers = { cookie: `${SESSION_COOKIE}=${cookie}` }
+    const reply = await fetch(`${url}/api/v1/live`, { headers, signal: abort.signal })
+    if (!reply.body) throw new Error("the stream has no body")
+    const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader()
+    const stop = () => abort.abort()
+    onTestFinished(stop)
+    let text = ""
+    const next = async (): Promise<[string, unknown] | undefined> => {
+        while (!text.includes("\n\n")) {
+            const { done, value } = await reader.read()
+            if (done) return undefined
+            text += value
+        }
+        const end = text.indexOf("\n\n")
+        const [event, data] = text.slice(0, end).split("\n")
+        text = text.slice(end + 2)
+        return [event.replace("event: ", ""), JSON.parse(data.replace("data: ", ""))]
+    }
+    return { reply, next, stop }
+}
+
+async function startWithDevice() {
+    const parts = await buildSignedInApp()
+    const url = await listen(parts.app)
+    const link = await connectLink({ url, deviceId: DEVICE_ID, key: DEVICE_KEY })
+    onTestFinished(() => link.close())
+    link.send("h", encodeHello(makeHello()))
+    await link.receive()
+    return { ...parts, url, link }
+}
+
+async function commandTo(link: TestLink) {
+    const { topic, data } = await link.receive()
+    expect(topic).toBe("c")
+    return decodeCommand(data)
+}
+
+async function pingsUntilAnswered(link: TestLink): Promise<void> {
+    link.sendPing()
+    expect(await link.pong()).toBe(true)
+}
+
+test("tells live values and stored reports to whoever watches", async () => {
+    const { url, cookie, link } = await startWithDevice()
+    const { reply, next } = await watch(url, cookie)
+    expect(reply.headers.get("content-type")).toBe("text/event-stream")
+    expect(reply.headers.get("content-security-policy")).toContain("default-src 'self'")
+    expect(await next()).toEqual(["hello", { serverTimeMs: START_MS }])
+    link.send("r", encodeReport(makeReport()))
+    expect(await next()).toEqual([
+        "slots",
+        { channelId: 1, fromMs: START_MS, toMs: START_MS + 50_000 },
+    ])
+    link.send("l", LIVE)
+    expect(await next()).toEqual([
+        "live",
+        { channelId: 1, atMs: START_MS, powerW: 500, totalCount: 21 },
+    ])
+})
+
+test("devices send live values only while somebody watches", async () => {
+    const { url, cookie, link, time } = await startWithDevice()
+    const first = await watch(url, cookie)
+    expect(await commandTo(link)).toEqual({ liveSeconds: 30 })
+    const second = await watch(url, cookie)
+    await second.next()
+    first.stop()
+    time.nowMs += 10_001
+    await pingsUntilAnswered(link)
+    expect(await commandTo(link)).toEqual({ liveSeconds: 30 })
+    second.stop()
+    expect(await commandTo(link)).toEqual({ liveSeconds: 0 })
+})
+
+test("a device that connects while somebody watches is asked too", async () => {
+    const { url, cookie, link } = await startWithDevice()
+    await (await watch(url, cookie)).next()
+    link.close()
+    const again = await connectLink({ url, deviceId: DEVICE_ID, key: DEVICE_KEY })
+    onTestFinished(() => again.close())
+    again.sendPing()
+    expect(await commandTo(again)).toEqual({ liveSeconds: 30 })
+})
+
+test("a stop of the server ends the stream and the link", async () => {
+    const { app, url, cookie, link } = await startWithDevice()
+    const { next } = await watch(url, cookie)
+    await next()
+    await app.close()
+    expect(await next()).toBeUndefined()
+    await link.closed
+})
