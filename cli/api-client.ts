@@ -7,7 +7,7 @@ interface ApiChannel {
     number: number
 }
 
-export interface MadeDevice {
+interface MadeDevice {
     id: string
     /** 64 hex digits; a secret. */
     key: string

@@ -3,6 +3,8 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const BUILT_DIR = fileURLToPath(new URL("../built/firmware", import.meta.url))
+/** What every image begins with. */
+const MAGIC = Buffer.from("DevS\n")
 
 /** Bytecode of a board's built firmware. Throws an Error with one sentence when there is none. */
 export function firmwareImage(board: string): Buffer {
@@ -18,5 +20,7 @@ export function imageReader(file: string | undefined): (board: string) => Buffer
     if (file === undefined) return firmwareImage
     if (!existsSync(file)) throw new Error(`There is no image ${file}.`)
     const image = readFileSync(file)
+    if (!image.subarray(0, MAGIC.length).equals(MAGIC))
+        throw new Error(`${file} is not a DeviceScript image.`)
     return () => image
 }

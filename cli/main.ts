@@ -1,28 +1,29 @@
-import { Command, InvalidArgumentError } from "commander"
-import { benchSimulate } from "./bench.js"
-import { serve } from "./serve.js"
-import { simulate } from "./simulate.js"
-import { start } from "./start.js"
+import { Command } from "commander"
+import { DEFAULT_DATA_DIR, DEFAULT_HOST, DEFAULT_PORT } from "../server/config.js"
 
+const MAX_PORT = 65_535
+const MAX_SEED = 0xffff_ffff
+
+// each command loads its own parts, so that help and mistakes are answered at once
 const program = new Command("meterbeat")
     .description("Counts electricity, gas and water, and shows it on a server of your own")
-    .showHelpAfterError("(add --help for the options)")
+    .configureOutput({ outputError: (text, write) => write(usageSentence(text)) })
 
 program
     .command("start")
     .description("serve, with one simulated home whose meters run the real firmware")
-    .option("--port <number>", "port of the server", wholeNumber, 8087)
-    .option("--data <dir>", "data folder", "data")
-    .action(start)
+    .option("--port <number>", "port of the server", wholeNumber("--port", MAX_PORT), DEFAULT_PORT)
+    .option("--data <dir>", "data folder", DEFAULT_DATA_DIR)
+    .action(async options => (await import("./start.js")).start(options))
 
 program
     .command("serve")
     .description("the server alone")
-    .option("--port <number>", "port to listen on", wholeNumber, 8087)
-    .option("--host <address>", "address to listen on", "127.0.0.1")
-    .option("--data <dir>", "data folder", "data")
+    .option("--port <number>", "port to listen on", wholeNumber("--port", MAX_PORT), DEFAULT_PORT)
+    .option("--host <address>", "address to listen on", DEFAULT_HOST)
+    .option("--data <dir>", "data folder", DEFAULT_DATA_DIR)
     .option("--read-only", "show the data, take nothing in", false)
-    .action(serve)
+    .action(async options => (await import("./serve.js")).serve(options))
 
 program
     .command("simulate")
@@ -34,38 +35,57 @@ program
         "virtual seconds a second (default: max, or 1 with --server)",
         speed
     )
-    .option("--seed <number>", "seed of everything random (default: the scenario's)", wholeNumber)
+    .option(
+        "--seed <number>",
+        "seed of everything random (default: the scenario's)",
+        wholeNumber("--seed", MAX_SEED)
+    )
     .option("--data <dir>", "keep the built-in server's database here")
     .option("--image <file>", "run this bytecode instead of the built firmware")
     .option("--json", "end with one line of JSON", false)
     .option("--log", "print what the devices print", false)
-    .action(simulate)
+    .action(async options => (await import("./simulate.js")).simulate(options))
 
 const bench = program.command("bench").description("measure on this machine")
 bench
     .command("simulate")
     .description("speed and memory of simulated devices, network and server included")
     .option("--json", "one line of JSON", false)
-    .action(benchSimulate)
+    .action(async options => (await import("./bench.js")).benchSimulate(options))
 
-function wholeNumber(text: string): number {
-    const value = Number(text)
-    if (!/^\d+$/.test(text) || value > 0xffffffff)
-        throw new InvalidArgumentError("It must be a whole number from 0 to 4294967295.")
-    return value
+function wholeNumber(option: string, max: number): (text: string) => number {
+    return text => {
+        const value = Number(text)
+        if (!/^\d+$/.test(text) || value > max)
+            throw new Error(`${option} must be a whole number from 0 to ${max}, not "${text}".`)
+        return value
+    }
 }
 
 function speed(text: string): number {
     if (text === "max") return Number.POSITIVE_INFINITY
     const value = Number(text)
     if (!(value > 0) || !Number.isFinite(value))
-        throw new InvalidArgumentError('It must be a number above 0, or "max".')
+        throw new Error(`--speed must be a number above 0 or "max", not "${text}".`)
     return value
+}
+
+/** Such as "Unknown option '--prot' (Did you mean --port?), see --help." */
+function usageSentence(text: string): string {
+    const claim = oneLine(text)
+        .replace(/^error: /, "")
+        .replace(/\.$/, "")
+    return `${claim.charAt(0).toUpperCase()}${claim.slice(1)}, see --help.\n`
+}
+
+/** A message may quote a file, line breaks and all. */
+function oneLine(text: string): string {
+    return text.trim().replaceAll(/\s+/g, " ")
 }
 
 try {
     await program.parseAsync()
 } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error))
+    console.error(oneLine(error instanceof Error ? error.message : String(error)))
     process.exitCode = 1
 }

@@ -2,7 +2,7 @@ import type { World, WorldDevice } from "../sim/world.js"
 import type { ServerView, StoredChannel } from "./server-view.js"
 
 /** One channel's true, counted and stored pulses. Counts without a known truth are null. */
-export interface ChannelResult {
+interface ChannelResult {
     device: string
     channel: string
     kind: string

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto"
 import { fileURLToPath } from "node:url"
 import { pino } from "pino"
-import { startServer } from "../server/main.js"
+import { type RunningServer, startServer } from "../server/main.js"
 import { paceOf } from "../sim/run-loop.js"
-import { loadScenario } from "../sim/scenario.js"
+import { loadScenario, type Scenario } from "../sim/scenario.js"
 import { World } from "../sim/world.js"
 import { FIRST_HELLO_MS } from "./drain.js"
 import { firmwareImage } from "./images.js"
@@ -22,6 +22,7 @@ export interface StartOptions {
 
 /** `meterbeat start`: the server, and a simulated home over real sockets at real time. */
 export async function start(options: StartOptions): Promise<void> {
+    const scenario = loadScenario(DEMO_HOME)
     const server = await startServer({
         port: options.port,
         host: "127.0.0.1",
@@ -29,7 +30,17 @@ export async function start(options: StartOptions): Promise<void> {
         readOnly: false,
         logger: pino({ level: "warn" }),
     })
-    const scenario = loadScenario(DEMO_HOME)
+    printWelcome(server.url, server.firstRunPassword)
+    try {
+        await runHome(scenario, server)
+    } finally {
+        await server.close()
+    }
+}
+
+/** Ends at Ctrl-C. */
+async function runHome(scenario: Scenario, server: RunningServer): Promise<void> {
+    const startUnixMs = Date.now()
     const world = new World(scenario, {
         image: firmwareImage,
         register: device => {
@@ -38,13 +49,13 @@ export async function start(options: StartOptions): Promise<void> {
             return registerDevice(server.store, fresh, server.url)
         },
         link: (_scheduler, wake) => realLink(wake),
-        startUnixMs: Date.now(),
+        startUnixMs,
         seed: scenario.seed,
         entropy: randomBytes,
     })
     await world.start()
-    printWelcome(server.url, server.firstRunPassword)
-    console.log("A simulated home is counting; Ctrl-C stops everything.")
+    const since = new Date(startUnixMs).toISOString()
+    console.log(`A simulated home is counting since ${since}; Ctrl-C stops everything.`)
     let isStopped = false
     const stopped = onceStopped().then(() => {
         isStopped = true
@@ -58,7 +69,6 @@ export async function start(options: StartOptions): Promise<void> {
     await stopped
     printTruth(world)
     world.stop()
-    await server.close()
 }
 
 /** What the sources know to have happened, to hold against what the page showed. */

@@ -1,8 +1,7 @@
-import { mkdirSync } from "node:fs"
 import type { Server } from "node:http"
-import { join } from "node:path"
 import { buildApp } from "../server/app.js"
 import { createSecretBox } from "../server/auth/secret-box.js"
+import { openDataDir } from "../server/data-dir.js"
 import { provisionDevice } from "../server/provision.js"
 import { openSqliteStore } from "../server/store/sqlite.js"
 import type { Store } from "../server/store/store.js"
@@ -28,11 +27,11 @@ export interface VirtualServerOptions {
 
 /** The real server on virtual time, reached through memory instead of sockets. */
 export async function openVirtualServer(options: VirtualServerOptions): Promise<VirtualServer> {
-    mkdirSync(options.dataDir, { recursive: true })
     const { randomBytes, clock } = options
+    const data = openDataDir(options.dataDir, randomBytes)
     const store = await openSqliteStore({
-        file: join(options.dataDir, "meterbeat.db"),
-        secretBox: createSecretBox(randomBytes(32), randomBytes),
+        file: data.databaseFile,
+        secretBox: createSecretBox(data.secretKey, randomBytes),
     })
     const app = await buildApp({ store, clock, randomBytes, logger: false, readOnly: false })
     await app.ready()
@@ -43,6 +42,7 @@ export async function openVirtualServer(options: VirtualServerOptions): Promise<
         close: async () => {
             await app.close()
             store.close()
+            data.release()
         },
     }
 }

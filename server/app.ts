@@ -59,12 +59,13 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     const sessions = new Sessions(deps)
     const hub = new LiveHub()
     const ingest = new Ingest({ store, clock: deps.clock, hub, log: app.log })
+    const gateway = new Gateway(deps, { ingest, hub, log: app.log })
     await app.register(
         async api => {
             guardRoutes(api, sessions, deps.readOnly)
             await api.register(healthRoutes)
             await api.register(sessionRoutes(deps, sessions))
-            await api.register(deviceRoutes(deps))
+            await api.register(deviceRoutes(deps, gateway))
             await api.register(channelRoutes(deps))
             await api.register(seriesRoutes(deps))
             await api.register(nowRoutes(deps))
@@ -76,7 +77,6 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     if (deps.webDir && existsSync(deps.webDir))
         await app.register(fastifyStatic, { root: deps.webDir })
 
-    const gateway = new Gateway(deps, { ingest, hub, log: app.log })
     gateway.attach(app.server)
     app.addHook("preClose", async () => {
         ingest.flush()

@@ -3,7 +3,7 @@ export type LiveEvent =
     | { event: "live"; data: LiveValue }
     | { event: "slots"; data: { channelId: number; fromMs: number; toMs: number } }
 
-export interface LiveValue {
+interface LiveValue {
     channelId: number
     atMs: number
     /** Electricity; null until two pulses came. */

@@ -42,7 +42,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     try {
         const store = await openStore(data, readOnly)
         undo.push(() => store.close())
-        const firstRunPassword = readOnly ? undefined : await ensureOwner(store, randomBytes)
         const app = await buildApp({
             store,
             clock: options.now ?? Date.now,
@@ -53,6 +52,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         })
         undo.push(() => app.close())
         const url = await listen(app, options)
+        // only now: a start that fails must not use up the password that is shown once
+        const firstRunPassword = readOnly ? undefined : await ensureOwner(store, randomBytes)
         return { url, store, app, firstRunPassword, close }
     } catch (error) {
         await close()

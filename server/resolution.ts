@@ -11,8 +11,12 @@ export function countPoints(fromMs: number, toMs: number, resolution: Resolution
     return Math.ceil(toMs / stepMs) - Math.floor(fromMs / stepMs)
 }
 
-/** The finest resolution with at most `points` steps over the range, or the coarsest there is. */
+/** A chart draws two steps in one pixel; the next coarser resolution often gives a step ten of them. */
+const MAX_STEPS_PER_POINT = 2
+
+/** The finest resolution with at most two steps for each of `points`, or the coarsest there is. */
 export function finestResolution(fromMs: number, toMs: number, points: number): Resolution {
-    const fits = (resolution: Resolution) => countPoints(fromMs, toMs, resolution) <= points
+    const most = points * MAX_STEPS_PER_POINT
+    const fits = (resolution: Resolution) => countPoints(fromMs, toMs, resolution) <= most
     return RESOLUTIONS.find(fits) ?? "day"
 }

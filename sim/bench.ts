@@ -1,13 +1,13 @@
-/** Where the firmware's bench window keeps what; src/sensors/bench.ts is the other side. */
-const TAG_LOW = 0x4d455445
-const TAG_HIGH = 0x42454e43
-const IS_ATTACHED_AT = 16
-const BEATS_AT = 17
-const ADC_READS_AT = 18
-/** Of pin 0, which does not exist. */
-const LEVELS_AT = 27
-const ANALOG_AT = 42
-const ADC_MAX = 4095
+import {
+    BENCH_ADC_MAX,
+    BENCH_ADC_READS_AT,
+    BENCH_ANALOG_AT,
+    BENCH_BEATS_AT,
+    BENCH_IS_ATTACHED_AT,
+    BENCH_LEVELS_AT,
+    BENCH_TAG_HIGH,
+    BENCH_TAG_LOW,
+} from "../src/wire/bench-window.js"
 
 const SEARCH_EVERY_MS = 20
 const STALE_MS = 2000
@@ -22,10 +22,10 @@ export interface BenchPin {
 }
 
 const TAG = Buffer.alloc(16)
-TAG.writeUInt32LE(TAG_LOW, 0)
-TAG.writeUInt32LE(TAG_HIGH, 4)
-TAG.writeUInt32LE(~TAG_LOW >>> 0, 8)
-TAG.writeUInt32LE(~TAG_HIGH >>> 0, 12)
+TAG.writeUInt32LE(BENCH_TAG_LOW, 0)
+TAG.writeUInt32LE(BENCH_TAG_HIGH, 4)
+TAG.writeUInt32LE(~BENCH_TAG_LOW >>> 0, 8)
+TAG.writeUInt32LE(~BENCH_TAG_HIGH >>> 0, 12)
 
 /**
  * Shows signals to one device's program: finds the window that the program keeps in its memory and
@@ -52,18 +52,18 @@ export class Bench {
         for (const pin of this.pins) {
             const signal = pin.signalAt(atMs)
             if (pin.isAnalog) {
-                const code = Math.round(Math.min(Math.max(signal, 0), 1) * ADC_MAX)
-                view.setUint16(this.at + ANALOG_AT + pin.pin * 2, code, true)
-            } else memory[this.at + LEVELS_AT + pin.pin] = signal
+                const code = Math.round(Math.min(Math.max(signal, 0), 1) * BENCH_ADC_MAX)
+                view.setUint16(this.at + BENCH_ANALOG_AT + pin.pin * 2, code, true)
+            } else memory[this.at + BENCH_LEVELS_AT + pin.pin] = signal
         }
     }
 
     /** ADC reads since the last call; to be called after the program ran. */
     takeAdcReads(memory: Uint8Array, atMs: number): number {
         if (this.at < 0) return 0
-        this.checkAlive(memory, memory[this.at + BEATS_AT], atMs)
+        this.checkAlive(memory, memory[this.at + BENCH_BEATS_AT], atMs)
         if (this.at < 0) return 0
-        const reads = memory[this.at + ADC_READS_AT]
+        const reads = memory[this.at + BENCH_ADC_READS_AT]
         const taken = (reads - this.lastAdcReads) & 255
         this.lastAdcReads = reads
         return taken
@@ -85,7 +85,7 @@ export class Bench {
         this.nextSearchMs = atMs + SEARCH_EVERY_MS
         this.at = Buffer.from(memory.buffer, memory.byteOffset, memory.length).indexOf(TAG)
         if (this.at < 0) return false
-        memory[this.at + IS_ATTACHED_AT] = 1
+        memory[this.at + BENCH_IS_ATTACHED_AT] = 1
         this.lastBeatMs = atMs
         this.lastAdcReads = 0
         return true

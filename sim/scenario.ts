@@ -30,7 +30,6 @@ const deviceSchema = z.strictObject({
     name,
     home: name.default("home"),
     board: name.default("meterbeat_s3"),
-    ballastBytes: z.int().min(0).max(65_536).default(0),
     count: z.int().min(1).max(MAX_DEVICES).optional(),
     channels: z.array(channelSchema).min(1).max(16).superRefine(checkPins),
 })
@@ -67,7 +66,7 @@ const scenarioSchema = z.strictObject({
 export type Scenario = z.output<typeof scenarioSchema>
 export type ScenarioDevice = Scenario["devices"][number]
 export type ScenarioChannel = ScenarioDevice["channels"][number]
-export type ScenarioFault = Scenario["faults"][number]
+type ScenarioFault = Scenario["faults"][number]
 
 /**
  * Reads and checks a scenario file: defaults filled in, repeated devices written out, source files

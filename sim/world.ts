@@ -90,6 +90,8 @@ export class World {
             })
         )
         await runFor(this.scheduler, Promise.all(ready))
+        // a program that answers is sampling: no pulse falls into its start
+        for (const device of this.devices) await this.countsOf(device)
         this.startMs = this.scheduler.nowMs()
         for (const device of this.devices) {
             const connectionString = await this.deps.register(device.registration)

@@ -13,6 +13,7 @@ import { Gateway } from "./transports/gateway.js"
 import { CHANNELS_KEY, type Channel, DEFAULT_CHANNELS, parseChannels } from "./wire/channels.js"
 
 const BENCH_WAIT_MS = 200
+const PATTERN_LOG_MS = 5000
 
 /** Starts the meter on a board; `boardPins` is not called in a simulator, where no pin exists. */
 export async function startMeter(board: string, boardPins: () => BoardPins): Promise<void> {
@@ -33,6 +34,11 @@ export async function startMeter(board: string, boardPins: () => BoardPins): Pro
     )
     sampler.run.start()
     gateway.run.start()
+    if (inputs instanceof TestPattern)
+        setInterval(async () => {
+            const counts = channels.map((_channel, i) => recorder.countOf(i))
+            console.log(`test pattern: counted ${counts.join(", ")}`)
+        }, PATTERN_LOG_MS)
 }
 
 async function readChannels(): Promise<Channel[]> {

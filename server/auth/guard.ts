@@ -4,7 +4,7 @@ import type { User } from "../store/store.js"
 import { SESSION_COOKIE, type Sessions } from "./sessions.js"
 
 /** Who may use a route: everybody, people signed in, or (the default) those with their own password. */
-export type Access = "open" | "signed-in" | "full"
+type Access = "open" | "signed-in" | "full"
 
 declare module "fastify" {
     interface FastifyContextConfig {

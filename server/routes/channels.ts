@@ -3,7 +3,7 @@ import { z } from "zod"
 import { CHANNEL_KINDS } from "../../src/wire/channels.js"
 import type { Deps } from "../deps.js"
 import { AppError } from "../errors.js"
-import type { ChannelInfo } from "../store/store.js"
+import type { Channel } from "../store/store.js"
 import { channelReply, channelType, displayName, errorReply, idParam, perPulse } from "./schemas.js"
 
 const change = z.strictObject({
@@ -51,6 +51,6 @@ export function noChannel(id: number): AppError {
     return new AppError("not_found", `There is no channel ${id}.`)
 }
 
-function toReply(channel: ChannelInfo): z.infer<typeof channelReply> {
+function toReply(channel: Channel): z.infer<typeof channelReply> {
     return { ...channel, kind: CHANNEL_KINDS[channel.kind] ?? "unknown" }
 }

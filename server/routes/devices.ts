@@ -2,11 +2,21 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod"
 import { z } from "zod"
 import type { Deps } from "../deps.js"
 import { DEVICE_KEY_BYTES, linkPath, provisionDevice } from "../provision.js"
+import type { Device } from "../store/store.js"
 import { deviceId, displayName, errorReply } from "./schemas.js"
 
 const DEVICE_ID_BYTES = 8
 
-const device = z.object({ id: z.string(), name: z.string(), board: z.string().nullable() })
+const device = z.object({
+    id: z.string(),
+    name: z.string(),
+    board: z.string().nullable().describe("null before its first hello"),
+    online: z.boolean().describe("Its encrypted link is up now"),
+    lastSeenMs: z
+        .number()
+        .nullable()
+        .describe("Last sign of life, Unix ms; null if there was none"),
+})
 const newDevice = z.strictObject({ id: deviceId.optional(), name: displayName })
 const provisioned = z.object({
     id: z.string(),
@@ -15,8 +25,20 @@ const provisioned = z.object({
     path: z.string(),
 })
 
+/** The devices' links, as far as this process knows them. */
+export interface Presence {
+    isOnline(deviceId: string): boolean
+    /** Unix ms of its last frame; undefined when none came since the server started. */
+    lastActiveMs(deviceId: string): number | undefined
+}
+
 /** The devices and their keys. */
-export function deviceRoutes(deps: Deps): FastifyPluginAsyncZod {
+export function deviceRoutes(deps: Deps, presence: Presence): FastifyPluginAsyncZod {
+    const toReply = ({ lastStoredMs, ...known }: Device): z.infer<typeof device> => ({
+        ...known,
+        online: presence.isOnline(known.id),
+        lastSeenMs: newest(lastStoredMs, presence.lastActiveMs(known.id), deps.clock()),
+    })
     return async scope => {
         scope.get(
             "/devices",
@@ -25,7 +47,7 @@ export function deviceRoutes(deps: Deps): FastifyPluginAsyncZod {
                     response: { 200: z.object({ devices: z.array(device) }), "4xx": errorReply },
                 },
             },
-            async () => ({ devices: deps.store.listDevices() })
+            async () => ({ devices: deps.store.listDevices().map(toReply) })
         )
 
         scope.post(
@@ -41,4 +63,14 @@ export function deviceRoutes(deps: Deps): FastifyPluginAsyncZod {
             }
         )
     }
+}
+
+/** A slot may end a little ahead of this clock; nobody was seen in the future. */
+function newest(
+    storedMs: number | null,
+    activeMs: number | undefined,
+    nowMs: number
+): number | null {
+    if (activeMs !== undefined) return Math.max(activeMs, Math.min(storedMs ?? 0, nowMs))
+    return storedMs === null ? null : Math.min(storedMs, nowMs)
 }

@@ -47,4 +47,6 @@ export const channelReply = z.object({
     kind: z.string(),
     type: channelType,
     perPulse,
+    firstSlotMs: z.number().nullable().describe("Start of the oldest stored slot, Unix ms"),
+    lastSlotEndMs: z.number().nullable().describe("End of the newest stored slot, Unix ms"),
 })

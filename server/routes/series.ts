@@ -15,7 +15,11 @@ const range = z.strictObject({
     fromMs: unixMs,
     toMs: unixMs,
     resolution: z.enum(RESOLUTIONS, `must be one of ${RESOLUTIONS.join(", ")}`).optional(),
-    points: wholeNumber(1, MAX_POINTS).optional(),
+    points: wholeNumber(1, MAX_POINTS)
+        .optional()
+        .describe(
+            `Width of the chart in pixels, ${DEFAULT_POINTS} by default: chooses the finest resolution with at most twice as many steps`
+        ),
     unit: z.enum(UNITS, `must be one of ${UNITS.join(", ")}`).optional(),
 })
 

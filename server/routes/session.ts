@@ -11,6 +11,7 @@ import {
 import { SESSION_COOKIE, SESSION_SECONDS, type Sessions } from "../auth/sessions.js"
 import type { Deps } from "../deps.js"
 import { AppError } from "../errors.js"
+import type { User } from "../store/store.js"
 import { errorReply } from "./schemas.js"
 
 /** Tries at a password, per address and minute. */
@@ -21,12 +22,21 @@ const newPassword = password.min(
     MIN_PASSWORD_LENGTH,
     `must be at least ${MIN_PASSWORD_LENGTH} characters`
 )
-const sessionReply = z.object({ user: z.string(), mustChangePassword: z.boolean() })
+const sessionReply = z.object({
+    user: z.string(),
+    mustChangePassword: z.boolean(),
+    readOnly: z.boolean().describe("Every change is refused"),
+})
 const signIn = z.strictObject({ user: z.string("must be text").max(60, "is too long"), password })
 const change = z.strictObject({ currentPassword: password, newPassword })
 
 /** Signing in and out, and the user's own password. */
 export function sessionRoutes(deps: Deps, sessions: Sessions): FastifyPluginAsyncZod {
+    const toReply = ({ name, mustChangePassword }: User): z.infer<typeof sessionReply> => ({
+        user: name,
+        mustChangePassword,
+        readOnly: deps.readOnly,
+    })
     return async scope => {
         scope.post(
             "/sign-in",
@@ -39,7 +49,7 @@ export function sessionRoutes(deps: Deps, sessions: Sessions): FastifyPluginAsyn
                 if (!(await checkPassword(request.body.password, user?.passwordHash)) || !user)
                     throw new AppError("wrong_sign_in", "The user or the password is wrong.")
                 setCookie(request, reply, sessions.begin(user.name))
-                return { user: user.name, mustChangePassword: user.mustChangePassword }
+                return toReply(user)
             }
         )
 
@@ -62,10 +72,7 @@ export function sessionRoutes(deps: Deps, sessions: Sessions): FastifyPluginAsyn
                 config: { access: "signed-in" },
                 schema: { response: { 200: sessionReply, "4xx": errorReply } },
             },
-            async request => {
-                const user = requireUser(request)
-                return { user: user.name, mustChangePassword: user.mustChangePassword }
-            }
+            async request => toReply(requireUser(request))
         )
 
         scope.put(

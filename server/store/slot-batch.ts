@@ -4,7 +4,7 @@ import { RESOLUTION_SECONDS } from "./store.js"
 
 export const SLOT_S = RESOLUTION_SECONDS.slot
 export const HOUR_S = RESOLUTION_SECONDS.hour
-export const SLOTS_PER_HOUR = HOUR_S / SLOT_S
+const SLOTS_PER_HOUR = HOUR_S / SLOT_S
 
 /** A stored slot in which nothing was sampled. */
 export const EMPTY_SLOT = 0xffff

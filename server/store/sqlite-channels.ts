@@ -1,28 +1,60 @@
 import type { Database } from "better-sqlite3"
-import type { ChannelInfo, Store } from "./store.js"
+import { EMPTY_SLOT, HOUR_S, SLOT_S } from "./slot-batch.js"
+import type { Channel, ChannelInfo, Store } from "./store.js"
 
 export const CHANNEL_COLUMNS =
     "id, device_id AS deviceId, number, name, kind, type, per_pulse AS perPulse"
 
 type ChannelQueries = Pick<Store, "channels" | "channel" | "updateChannel">
+type ChannelRow = ChannelInfo & { lastSlotEndMs: number | null }
 
 export function channelQueries(db: Database): ChannelQueries {
-    const all = db.prepare<[], ChannelInfo>(`SELECT ${CHANNEL_COLUMNS} FROM channels ORDER BY id`)
-    const one = db.prepare<[number], ChannelInfo>(
-        `SELECT ${CHANNEL_COLUMNS} FROM channels WHERE id = ?`
-    )
+    const columns = `${CHANNEL_COLUMNS}, last_slot_end_ms AS lastSlotEndMs`
+    const all = db.prepare<[], ChannelRow>(`SELECT ${columns} FROM channels ORDER BY id`)
+    const one = db.prepare<[number], ChannelRow>(`SELECT ${columns} FROM channels WHERE id = ?`)
     const update = db.prepare(
         "UPDATE channels SET name = @name, type = @type, per_pulse = @perPulse WHERE id = @id"
     )
+    const firstSlotMs = firstSlotQuery(db)
+    const toChannel = (row: ChannelRow): Channel => ({ ...row, firstSlotMs: firstSlotMs(row.id) })
+    const channel = (id: number) => {
+        const row = one.get(id)
+        return row && toChannel(row)
+    }
     return {
-        channels: () => all.all(),
-        channel: id => one.get(id),
+        channels: () => all.all().map(toChannel),
+        channel,
         updateChannel(id, change) {
-            const channel = one.get(id)
-            if (!channel) return undefined
-            const changed = { ...channel, ...change }
+            const known = channel(id)
+            if (!known) return undefined
+            const changed = { ...known, ...change }
             update.run(changed)
             return changed
         },
     }
+}
+
+/** Two look-ups by primary key, however long the history. */
+function firstSlotQuery(db: Database): (channelId: number) => number | null {
+    const firstHour = db.prepare<[number], { hour: number; counts: Buffer }>(
+        "SELECT hour, counts FROM slot_hours WHERE channel = ? ORDER BY hour LIMIT 1"
+    )
+    const firstCoarse = db.prepare<[number], { startS: number }>(
+        "SELECT start_s AS startS FROM coarse_slots WHERE channel = ? ORDER BY start_s LIMIT 1"
+    )
+    return channelId => {
+        const startsS: number[] = []
+        const fine = firstHour.get(channelId)
+        if (fine) startsS.push(fine.hour * HOUR_S + firstSampled(fine.counts) * SLOT_S)
+        const coarse = firstCoarse.get(channelId)
+        if (coarse) startsS.push(coarse.startS)
+        return startsS.length > 0 ? Math.min(...startsS) * 1000 : null
+    }
+}
+
+/** Index of the first slot that was sampled; an hour is stored only once one was. */
+function firstSampled(counts: Buffer): number {
+    let at = 0
+    while (counts.readUInt16LE(at * 2) === EMPTY_SLOT) at++
+    return at
 }

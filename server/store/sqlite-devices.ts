@@ -9,7 +9,14 @@ export function deviceQueries(db: Database, secretBox: SecretBox): DeviceQueries
     const insert = db.prepare(
         "INSERT INTO devices (id, name, sealed_key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
     )
-    const all = db.prepare<[], Device>("SELECT id, name, board FROM devices ORDER BY id")
+    // derived from rows that are written anyway, so that no frame costs a write of its own
+    const all = db.prepare<[], Device>(
+        `SELECT id, name, board, nullif(max(
+             coalesce((SELECT max(last_slot_end_ms) FROM channels WHERE device_id = devices.id), 0),
+             coalesce((SELECT max(uptime_base_ms) FROM boots WHERE device_id = devices.id), 0)
+         ), 0) AS lastStoredMs
+         FROM devices ORDER BY id`
+    )
     const keyOf = db.prepare<[string], { sealed_key: Buffer }>(
         "SELECT sealed_key FROM devices WHERE id = ?"
     )

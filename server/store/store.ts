@@ -14,6 +14,8 @@ export interface Device {
     name: string
     /** Board of the running image; null before its first hello. */
     board: string | null
+    /** Unix ms up to which something of it is stored: its newest slot's end or boot; null if nothing. */
+    lastStoredMs: number | null
 }
 
 export interface ChannelInfo {
@@ -29,7 +31,13 @@ export interface ChannelInfo {
     perPulse: number
 }
 
-export type ChannelChange = Partial<Pick<ChannelInfo, "name" | "type" | "perPulse">>
+/** A channel with the span of its stored slots, Unix ms; null while there is none. */
+export interface Channel extends ChannelInfo {
+    firstSlotMs: number | null
+    lastSlotEndMs: number | null
+}
+
+type ChannelChange = Partial<Pick<ChannelInfo, "name" | "type" | "perPulse">>
 
 /** A channel with what its reports said last. */
 export interface ChannelNow extends ChannelInfo {
@@ -90,10 +98,10 @@ export interface Store {
     /** The 32-byte key, undefined for an unknown device. */
     deviceKey(id: string): Buffer | undefined
 
-    channels(): ChannelInfo[]
-    channel(id: number): ChannelInfo | undefined
+    channels(): Channel[]
+    channel(id: number): Channel | undefined
     /** Returns the changed channel, undefined for an unknown id. */
-    updateChannel(id: number, change: ChannelChange): ChannelInfo | undefined
+    updateChannel(id: number, change: ChannelChange): Channel | undefined
 
     /** Stores all of it in one transaction, each report once; one result per item. */
     ingest(batch: IngestItem[]): IngestResult[]

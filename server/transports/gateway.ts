@@ -3,6 +3,7 @@ import { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { WebSocketServer } from "ws"
 import type { Deps } from "../deps.js"
+import type { Presence } from "../routes/devices.js"
 import { DeviceLink, type LinkEvents } from "./device-link.js"
 import { DeviceMessages, type MessageParts } from "./device-messages.js"
 import { LINK_NONCE_BYTES, WsskSession } from "./wssk-session.js"
@@ -30,7 +31,7 @@ interface Peer {
 }
 
 /** Takes the devices' encrypted links: at most one per device. */
-export class Gateway {
+export class Gateway implements Presence {
     private readonly webSockets = new WebSocketServer({
         noServer: true,
         clientTracking: false,
@@ -40,6 +41,7 @@ export class Gateway {
     /** Links still in their handshake, and those of known devices. */
     private readonly all = new Set<DeviceLink>()
     private readonly byDevice = new Map<string, DeviceLink>()
+    private readonly activeMs = new Map<string, number>()
     private readonly messages: DeviceMessages
     private isClosed = false
 
@@ -62,6 +64,14 @@ export class Gateway {
                 refuse(socket, 500)
             }
         })
+    }
+
+    isOnline(deviceId: string): boolean {
+        return this.byDevice.has(deviceId)
+    }
+
+    lastActiveMs(deviceId: string): number | undefined {
+        return this.activeMs.get(deviceId)
     }
 
     /** Ends every link and takes no more. */
@@ -103,8 +113,12 @@ export class Gateway {
         authenticated: link => {
             this.byDevice.get(link.deviceId)?.close()
             this.byDevice.set(link.deviceId, link)
+            this.activeMs.set(link.deviceId, this.deps.clock())
         },
-        active: link => this.messages.renewLive(link),
+        active: link => {
+            this.activeMs.set(link.deviceId, this.deps.clock())
+            this.messages.renewLive(link)
+        },
         message: (link, topic, data) => this.messages.receive(link, topic, data),
         text: ({ deviceId }, kind, bytes) =>
             this.parts.log.debug(

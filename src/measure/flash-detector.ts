@@ -31,6 +31,8 @@ export class FlashDetector {
     private openSamples = 0
     /** A light that stayed on must go off before the next flash can begin. */
     private isTooLong = false
+    /** The threshold that this light was above. */
+    private longMv = 0
     /** Flashes that were too long to be one. */
     rejected = 0
 
@@ -42,7 +44,11 @@ export class FlashDetector {
      */
     addWindow(window: number[]): number[] | undefined {
         const thresholdMv = this.findThreshold(window)
-        return thresholdMv === undefined ? undefined : this.findEnds(window, thresholdMv)
+        if (thresholdMv !== undefined) return this.findEnds(window, thresholdMv)
+        // the light that stayed on went off between two windows
+        if (this.isTooLong && this.maxMv <= this.longMv) this.isTooLong = false
+        // too little contrast to be lit, so an open flash is over
+        return this.openSamples > 0 && this.endFlash() ? [WINDOW_SAMPLES - 1] : undefined
     }
 
     private findThreshold(window: number[]): number | undefined {
@@ -63,14 +69,13 @@ export class FlashDetector {
             thresholdMv <= options.maxThresholdMv
         )
             return thresholdMv
-        this.openSamples = 0
         return undefined
     }
 
     private findEnds(window: number[], thresholdMv: number): number[] | undefined {
         let ends: number[] | undefined
         for (let i = 0; i < WINDOW_SAMPLES; i++) {
-            if (window[i] > thresholdMv) this.extendFlash()
+            if (window[i] > thresholdMv) this.extendFlash(thresholdMv)
             else if (this.endFlash()) {
                 if (ends === undefined) ends = []
                 ends.push(WINDOW_SAMPLES - 1 - i)
@@ -79,13 +84,14 @@ export class FlashDetector {
         return ends
     }
 
-    private extendFlash(): void {
+    private extendFlash(thresholdMv: number): void {
         if (this.isTooLong) return
         this.openSamples++
         if (this.openSamples > this.options.longestSamples) {
             this.rejected++
             this.openSamples = 0
             this.isTooLong = true
+            this.longMv = thresholdMv
         }
     }
 

@@ -1,4 +1,4 @@
-import { PULSE_TIME_UNIT_MS, SLOT_MS, SLOTS_PER_REPORT } from "../wire/limits.js"
+import { PULSE_TIME_UNIT_MS, SLOT_MS } from "../wire/limits.js"
 import { PulseTimes } from "../wire/pulse-times.js"
 import { encodeReportBody, MISSING, QUALITY_UNKNOWN } from "../wire/report.js"
 
@@ -47,10 +47,6 @@ export class ChannelLog {
 
     isEmpty(): boolean {
         return this.slots.length === 0
-    }
-
-    isFull(): boolean {
-        return this.slots.length >= SLOTS_PER_REPORT
     }
 
     /**

@@ -1,4 +1,11 @@
-import { dateReport, mergeReports, setReportSequence, stripPulseTimes } from "../wire/report.js"
+import {
+    dateReport,
+    mergeReports,
+    reportChannel,
+    reportSequence,
+    setReportSequence,
+    stripPulseTimes,
+} from "../wire/report.js"
 
 /** Reports that may be on their way at once; more would only wait in the one socket. */
 const IN_FLIGHT = 4
@@ -6,20 +13,20 @@ const IN_FLIGHT = 4
 /** A report that got no acknowledgement for this long is sent again. */
 const RETRY_MS = 10000
 
-/** Heap that a report takes beside its bytes: the entry and the allocator's headers. */
-const ENTRY_BYTES = 80
+/** Heap that a report takes beside its bytes, as measured: the entry and the allocator's headers. */
+const ENTRY_BYTES = 110
 
 /** Merges of one {@link Outbox.shrink}: all at once would be too much for one run of the device. */
-const MERGES_AT_ONCE = 8
+const MERGES_AT_ONCE = 5
 
+const NEVER_SENT = -1
+
+/** Few fields, since each costs 16 bytes of heap. */
 interface Entry {
     report: Buffer
-    channel: number
-    /** -1 until it is first sent. */
-    sequence: number
-    sentMs: number
-    /** Times it was sent on this link. */
+    /** Times it was sent on this link; NEVER_SENT before it got its sequence. */
     sends: number
+    sentMs: number
     /** The channel's next report, while the two may still become one. */
     next: Entry | undefined
 }
@@ -45,10 +52,11 @@ export class Outbox {
         this.shrinkBytes = Math.floor((maxBytes * 3) / 4)
     }
 
-    add(channel: number, report: Buffer): void {
-        const entry = { report, channel, sequence: -1, sentMs: 0, sends: 0, next: undefined }
+    add(report: Buffer): void {
+        const entry: Entry = { report, sends: NEVER_SENT, sentMs: 0, next: undefined }
+        const channel = reportChannel(report)
         const before = this.newest[channel]
-        if (before && before.sequence < 0) before.next = entry
+        if (before && before.sends === NEVER_SENT) before.next = entry
         this.newest[channel] = entry
         this.entries.push(entry)
         this.usedBytes += report.length + ENTRY_BYTES
@@ -70,7 +78,7 @@ export class Outbox {
     next(nowMs: number, offsetMs: number): Buffer | undefined {
         let inFlight = 0
         for (const entry of this.entries) {
-            if (entry.sends === 0 || nowMs - entry.sentMs >= RETRY_MS)
+            if (entry.sends < 1 || nowMs - entry.sentMs >= RETRY_MS)
                 return this.send(entry, nowMs, offsetMs)
             inFlight++
             if (inFlight >= IN_FLIGHT) return undefined
@@ -83,7 +91,12 @@ export class Outbox {
      * that nobody knows which of the two is acknowledged.
      */
     acknowledge(channel: number, sequence: number): number | undefined {
-        const found = this.entries.find(e => e.channel === channel && e.sequence === sequence)
+        const found = this.entries.find(
+            ({ report, sends }) =>
+                sends !== NEVER_SENT &&
+                reportChannel(report) === channel &&
+                reportSequence(report) === sequence
+        )
         if (!found) return undefined
         this.remove(found)
         return found.sends === 1 ? found.sentMs : undefined
@@ -91,28 +104,29 @@ export class Outbox {
 
     /** On a new link nothing is on its way. */
     resendAll(): void {
-        for (const entry of this.entries) entry.sends = 0
+        for (const entry of this.entries) if (entry.sends > 0) entry.sends = 0
     }
 
     private send(entry: Entry, nowMs: number, offsetMs: number): Buffer {
-        if (entry.sequence < 0) {
-            const sequence = this.nextSequence[entry.channel] || 0
-            this.nextSequence[entry.channel] = sequence + 1
-            entry.sequence = sequence
-            entry.next = undefined
+        if (entry.sends === NEVER_SENT) {
+            const channel = reportChannel(entry.report)
+            const sequence = this.nextSequence[channel] || 0
+            this.nextSequence[channel] = sequence + 1
             setReportSequence(entry.report, sequence)
             dateReport(entry.report, offsetMs)
+            entry.sends = 0
+            entry.next = undefined
         }
-        entry.sentMs = nowMs
         entry.sends++
+        entry.sentMs = nowMs
         return entry.report
     }
 
     /** Returns false when there are no two left to try. */
     private mergeOldest(): boolean {
         const older = this.entries.find(entry => entry.next !== undefined)
-        if (!older) return false
-        const newer = older.next
+        const newer = older?.next
+        if (!older || !newer) return false
         const merged = mergeReports(withoutTimes(older.report), withoutTimes(newer.report))
         older.next = undefined
         if (!merged) return true
@@ -120,7 +134,8 @@ export class Outbox {
         this.remove(newer)
         this.usedBytes += merged.length - older.report.length
         older.report = merged
-        if (this.newest[older.channel] === newer) this.newest[older.channel] = older
+        const channel = reportChannel(merged)
+        if (this.newest[channel] === newer) this.newest[channel] = older
         return true
     }
 

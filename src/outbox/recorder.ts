@@ -1,4 +1,5 @@
 import type { Ack } from "../wire/ack.js"
+import { SLOT_MS, SLOTS_PER_REPORT } from "../wire/limits.js"
 import type { Live } from "../wire/live.js"
 import { ChannelLog } from "./channel-log.js"
 import { Outbox } from "./outbox.js"
@@ -18,7 +19,7 @@ export class Recorder {
     readonly clock: SlotClock
     private readonly logs: ChannelLog[] = []
     /** The first report after a time sync leaves after one slot, so that a watcher soon sees it. */
-    private isEager = true
+    private isEager = false
 
     /** `rejectedOf(channel)`: edges that the channel's sensor refused since boot. */
     constructor(
@@ -33,6 +34,8 @@ export class Recorder {
     }
 
     addPulse(channel: number, uptimeMs: number): void {
+        // found late, it must not count in a slot that was over before it
+        if (uptimeMs >= this.slotEndMs) this.endSlots(uptimeMs)
         const clock = this.clock
         this.logs[channel].addPulse(uptimeMs, clock.timeAt(uptimeMs), clock.slotStartMs)
     }
@@ -51,28 +54,31 @@ export class Recorder {
             wasSampled = false
         }
         this.slotEndMs = this.clock.slotEndMs()
+        this.outbox.shrink()
     }
 
-    /** Takes the server's acknowledgement, received at `uptimeMs`, for what was sent at `sentMs`. */
+    /** Takes the server's acknowledgement, received at `uptimeMs`. */
     acknowledge(ack: Ack, uptimeMs: number): void {
         if (ack.bootId !== this.bootId) return
+        let lastSentMs = -1
         for (const report of ack.reports) {
-            const sentMs = this.outbox.sentAt(report.channel, report.sequence)
-            this.outbox.acknowledge(report.channel, report.sequence)
-            if (sentMs) this.sync(ack.serverTimeMs, sentMs, uptimeMs)
+            const sentMs = this.outbox.acknowledge(report.channel, report.sequence)
+            if (sentMs !== undefined && sentMs > lastSentMs) lastSentMs = sentMs
         }
+        if (lastSentMs >= 0) this.sync(ack.serverTimeMs, lastSentMs, uptimeMs)
     }
 
-    /** Sets the clock by the server's time; half of the round trip had passed when it left. */
+    /** Sets the clock by the server's time, which came at `uptimeMs` as answer to what left at `sentMs`. */
     sync(serverTimeMs: number, sentMs: number, uptimeMs: number): void {
+        // in the middle of the round trip at best, at either end of it at worst
         const halfTripMs = Math.floor((uptimeMs - sentMs) / 2)
         const offsetMs = serverTimeMs + halfTripMs - uptimeMs
-        if (this.clock.isStep(offsetMs)) {
+        if (this.clock.isStep(offsetMs, halfTripMs)) {
             this.closeSlot(true)
             for (const log of this.logs) this.flush(log)
             this.isEager = true
         }
-        this.clock.sync(offsetMs, uptimeMs)
+        this.clock.sync(offsetMs, halfTripMs, uptimeMs)
         this.slotEndMs = this.clock.slotEndMs()
     }
 
@@ -95,17 +101,19 @@ export class Recorder {
     }
 
     private closeSlot(wasSampled: boolean): void {
+        const slot = Math.floor(this.clock.slotStartMs / SLOT_MS)
         for (const log of this.logs) {
             log.closeSlot(this.clock.slotStartMs, wasSampled)
-            if (log.isFull() || this.isEager) this.flush(log)
+            // in turns: reports of 16 channels at once would be too much for one run of the device
+            const isItsTurn = (slot + 1 + log.channel) % SLOTS_PER_REPORT === 0
+            if (isItsTurn || this.isEager) this.flush(log)
         }
-        if (this.clock.offsetMs !== undefined) this.isEager = false
+        this.isEager = false
     }
 
     private flush(log: ChannelLog): void {
         if (log.isEmpty()) return
         const isUptime = this.clock.offsetMs === undefined
-        const report = log.takeReport(isUptime, this.rejectedOf(log.channel))
-        this.outbox.add(log.channel, report)
+        this.outbox.add(log.takeReport(isUptime, this.rejectedOf(log.channel)))
     }
 }

@@ -39,13 +39,16 @@ export class SlotClock {
         this.slotStartMs += SLOT_MS
     }
 
-    /** Would this offset step the clock? Then the open slot must be closed before {@link sync}. */
-    isStep(offsetMs: number): boolean {
-        return this.offsetMs === undefined || Math.abs(offsetMs - this.offsetMs) > STEP_MS
+    /**
+     * Would this offset, known to `errorMs`, step the clock? Then the open slot must be closed before
+     * {@link sync}.
+     */
+    isStep(offsetMs: number, errorMs: number): boolean {
+        return this.offsetMs === undefined || Math.abs(offsetMs - this.offsetMs) > STEP_MS + errorMs
     }
 
-    sync(offsetMs: number, uptimeMs: number): void {
-        if (this.isStep(offsetMs)) {
+    sync(offsetMs: number, errorMs: number, uptimeMs: number): void {
+        if (this.offsetMs === undefined || this.isStep(offsetMs, errorMs)) {
             this.offsetMs = offsetMs
             this.slotStartMs = Math.floor((uptimeMs + offsetMs) / SLOT_MS) * SLOT_MS
             return

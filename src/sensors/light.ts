@@ -14,7 +14,7 @@ export function lightSensor(readMillivolts: () => number): Sensor {
             if (window.length < WINDOW_SAMPLES) return undefined
             const ends = detector.addWindow(window)
             window = []
-            return ends && ends.map(samplesAgo => uptimeMs - samplesAgo * PERIOD_MS)
+            return ends?.map(samplesAgo => uptimeMs - samplesAgo * PERIOD_MS)
         },
         rejected: () => detector.rejected,
     }

@@ -51,6 +51,7 @@ export interface ReportBody {
 
 const FLAG_UPTIME = 1
 const FLAG_PULSE_TIMES = 2
+const CHANNEL_AT = 1
 const FLAGS_AT = 2
 const SEQUENCE_AT = 7
 const START_AT = 11
@@ -88,7 +89,7 @@ export function encodeReportBody(report: ReportBody, times: Buffer | undefined):
 
 function putHeader(buf: Buffer, report: ReportBody): void {
     putU8(buf, 0, PROTOCOL_VERSION)
-    putU8(buf, 1, report.channel)
+    putU8(buf, CHANNEL_AT, report.channel)
     putU8(buf, FLAGS_AT, report.isUptime ? FLAG_UPTIME : 0)
     putU32(buf, 3, report.bootId)
     putU32(buf, SEQUENCE_AT, report.sequence)
@@ -99,6 +100,14 @@ function putHeader(buf: Buffer, report: ReportBody): void {
     putU8(buf, 25, report.quality)
     putU8(buf, 26, Math.min(report.lateTicks, 255))
     putU8(buf, SLOT_COUNT_AT, report.slots.length)
+}
+
+export function reportChannel(buf: Buffer): number {
+    return buf[CHANNEL_AT]
+}
+
+export function reportSequence(buf: Buffer): number {
+    return getU32(buf, SEQUENCE_AT)
 }
 
 /** Gives an encoded report its sequence, when it is first sent. */
@@ -162,7 +171,7 @@ function endOfSlots(buf: Buffer): number {
 export function decodeReport(buf: Buffer): Report | string {
     if (buf.length < HEADER_BYTES) return "report: shorter than its header"
     if (buf[0] !== PROTOCOL_VERSION) return `report: unknown version ${buf[0]}`
-    if (buf[1] >= MAX_CHANNELS) return "report: channel above 15"
+    if (buf[CHANNEL_AT] >= MAX_CHANNELS) return "report: channel above 15"
     const slotSeconds = getU16(buf, 17)
     if (slotSeconds !== 5 && slotSeconds !== 60 && slotSeconds !== 300)
         return "report: slotSeconds is not 5, 60 or 300"
@@ -191,9 +200,9 @@ export function decodeReport(buf: Buffer): Report | string {
     }
     if (reader.failed || reader.at !== buf.length) return "report: length does not fit its contents"
     return {
-        channel: buf[1],
+        channel: buf[CHANNEL_AT],
         bootId: getU32(buf, 3),
-        sequence: getU32(buf, SEQUENCE_AT),
+        sequence: reportSequence(buf),
         startMs: getU48(buf, START_AT),
         isUptime: (buf[FLAGS_AT] & FLAG_UPTIME) !== 0,
         slotSeconds,

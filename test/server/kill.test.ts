@@ -135,7 +135,7 @@ async function provisionMeters(dataDir: string): Promise<Meter[]> {
 }
 
 test(`nothing acknowledged is lost, nothing is doubled, over ${KILLS} kills`, {
-    timeout: 90_000,
+    timeout: 180_000,
 }, async () => {
     const dataDir = makeTempDir()
     const meters = await provisionMeters(dataDir)

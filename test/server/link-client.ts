@@ -12,7 +12,7 @@ export interface LinkAddress {
     key: Buffer
 }
 
-export interface ReceivedMessage {
+interface ReceivedMessage {
     topic: string
     data: Buffer
 }

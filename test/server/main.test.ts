@@ -33,15 +33,18 @@ test("a first start makes the data folder and shows the owner's password once", 
     expect((await signIn(again.url, server.firstRunPassword)).status).toBe(200)
 })
 
-test("a taken port is named, with what to do", async () => {
+test("a taken port is named, with what to do, and uses up no first password", async () => {
     const other = createServer().listen(0, "127.0.0.1")
     onTestFinished(() => void other.close())
     await new Promise(resolve => other.once("listening", resolve))
     const { port } = other.address() as { port: number }
-    await expect(start(makeTempDir(), { port })).rejects.toMatchObject({
+    const dataDir = makeTempDir()
+    await expect(start(dataDir, { port })).rejects.toMatchObject({
         code: "port_in_use",
         message: `Port ${port} on 127.0.0.1 is in use: stop the program that has it, or choose another with --port.`,
     })
+    const server = await start(dataDir)
+    expect((await signIn(server.url, server.firstRunPassword)).status).toBe(200)
 })
 
 test("a stop does not wait for a connection that says nothing", async () => {

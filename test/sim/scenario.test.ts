@@ -46,7 +46,6 @@ test("defaults are filled in, and what may be left open stays open", () => {
     expect(scenario.devices[0]).toMatchObject({
         board: "meterbeat_s3",
         home: "home",
-        ballastBytes: 0,
     })
     expect(scenario.devices[0].channels[0]).toMatchObject({ perPulse: 1 })
     expect(scenario.startTime).toBeUndefined()

@@ -1,7 +1,14 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { buildTestApp, DEVICE_ID, makeHello, makeTempDir, START_MS } from "../helpers.js"
+import {
+    buildTestApp,
+    DEVICE_ID,
+    makeHello,
+    makeReport,
+    makeTempDir,
+    START_MS,
+} from "../helpers.js"
 import { buildSignedInApp, request } from "./sign-in.js"
 
 async function buildWithChannels() {
@@ -25,7 +32,13 @@ test("a new device's key is shown once", async () => {
     expect([name, path]).toEqual(["Garage", `/wssk/${id}`])
     expect(store.deviceKey(id)?.toString("hex")).toBe(key)
     const { devices } = (await send("GET", "/devices")).json()
-    expect(devices).toContainEqual({ id, name: "Garage", board: null })
+    expect(devices).toContainEqual({
+        id,
+        name: "Garage",
+        board: null,
+        online: false,
+        lastSeenMs: null,
+    })
     expect(JSON.stringify(devices)).not.toContain(key)
 })
 
@@ -38,9 +51,21 @@ test("a channel takes a name, a type and a meter constant", async () => {
         deviceId: DEVICE_ID,
         number: 1,
         kind: "pulse",
+        firstSlotMs: null,
+        lastSlotEndMs: null,
         ...change,
     })
     expect((await send("GET", "/channels")).json().channels[1]).toEqual(reply.json())
+})
+
+test("a channel tells the span of what is stored", async () => {
+    const { send, store } = await buildWithChannels()
+    store.ingest([{ kind: "report", deviceId: DEVICE_ID, nowMs: START_MS, report: makeReport() }])
+    const { channels } = (await send("GET", "/channels")).json()
+    expect(channels).toMatchObject([
+        { firstSlotMs: START_MS, lastSlotEndMs: START_MS + 50_000 },
+        { firstSlotMs: null, lastSlotEndMs: null },
+    ])
 })
 
 test.each([

@@ -59,6 +59,7 @@ test.each([
 test.each([
     [60_000, "slot"],
     [3_600_000, "minute"],
+    [10 * 3_600_000, "minute"],
     [DAY_MS, "quarter"],
     [7 * DAY_MS, "hour"],
     [300 * DAY_MS, "day"],

@@ -21,7 +21,7 @@ const OWN_ACCOUNT = [
 test("signing in gives a cookie that scripts cannot read", async () => {
     const { app } = await buildSignedInApp()
     const reply = await request(app)("POST", "/sign-in", { user: USER, password: PASSWORD })
-    expect(reply.json()).toEqual({ user: USER, mustChangePassword: false })
+    expect(reply.json()).toEqual({ user: USER, mustChangePassword: false, readOnly: false })
     expect(reply.cookies[0]).toMatchObject({
         name: SESSION_COOKIE,
         value: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -102,6 +102,12 @@ test("a session ends by itself after 30 days", async () => {
     expect((await send("GET", "/session")).statusCode).toBe(200)
     time.nowMs += 1
     expect((await send("GET", "/session")).statusCode).toBe(401)
+})
+
+test.each([true, false])("a session says whether the server is read-only: %s", async readOnly => {
+    const { send } = await buildSignedInApp({ readOnly })
+    const session = { user: USER, mustChangePassword: false, readOnly }
+    expect((await send("GET", "/session")).json()).toEqual(session)
 })
 
 test.each([

@@ -31,7 +31,9 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
             const store = await open()
             expect(store.deviceKey(DEVICE_ID)).toEqual(DEVICE_KEY)
             expect(store.deviceKey("0".repeat(16))).toBeUndefined()
-            expect(store.listDevices()).toEqual([{ id: DEVICE_ID, name: "Cellar", board: null }])
+            expect(store.listDevices()).toEqual([
+                { id: DEVICE_ID, name: "Cellar", board: null, lastStoredMs: null },
+            ])
             expect(() => store.createDevice(DEVICE_ID, DEVICE_KEY, "Again")).toThrow("already")
         })
 
@@ -51,6 +53,8 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
                 kind: 1,
                 type: "gas",
                 perPulse: 10,
+                firstSlotMs: null,
+                lastSlotEndMs: null,
             })
             expect(store.channels()).toHaveLength(2)
             expect(store.updateChannel(9, { name: "None" })).toBeUndefined()
@@ -170,6 +174,35 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
                 quality: 70,
                 lastSlotEndMs: START_MS + 100_000,
             })
+        })
+
+        test("knows the span of a channel's slots, whatever order they come in", async () => {
+            const store = await openWithChannels()
+            const spanOf = () => {
+                const { firstSlotMs, lastSlotEndMs } = store.channels()[0]
+                return [firstSlotMs, lastSlotEndMs]
+            }
+            expect(spanOf()).toEqual([null, null])
+            ingest(store, makeReport({ slots: [MISSING, 0, 2] }))
+            expect(spanOf()).toEqual([START_MS + 5000, START_MS + 15_000])
+            ingest(store, makeReport({ sequence: 1, startMs: START_MS - 2 * HOUR_MS }))
+            expect(spanOf()).toEqual([START_MS - 2 * HOUR_MS, START_MS + 15_000])
+            const startMs = START_MS - 3 * HOUR_MS
+            ingest(store, makeReport({ sequence: 2, startMs, slotSeconds: 300, slots: [9] }))
+            expect(spanOf()).toEqual([startMs, START_MS + 15_000])
+            expect(store.channel(1)?.firstSlotMs).toBe(startMs)
+        })
+
+        test("knows when something of a device was last stored", async () => {
+            const store = await open()
+            const last = () => store.listDevices()[0].lastStoredMs
+            const hello = makeHello({ uptimeMs: 3000 })
+            store.ingest([{ kind: "hello", deviceId: DEVICE_ID, nowMs: START_MS, hello }])
+            expect(last()).toBe(START_MS - 3000)
+            ingest(store, makeReport())
+            expect(last()).toBe(START_MS + 50_000)
+            ingest(store, makeReport({ channel: 1, startMs: START_MS - HOUR_MS }))
+            expect(last()).toBe(START_MS + 50_000)
         })
 
         test.each([

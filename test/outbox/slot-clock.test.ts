@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest"
+import { Random } from "../../sim/random.js"
+import { SlotClock } from "../../src/outbox/slot-clock.js"
+import { SLOT_MS } from "../../src/wire/limits.js"
+
+const SERVER_MS = 1767225603210
+const DAY_MS = 86_400_000
+
+describe("slot clock", () => {
+    test("before the first time sync, slots begin with the uptime", () => {
+        const clock = new SlotClock(217)
+        expect(clock.slotStartMs).toBe(217)
+        expect(clock.slotEndMs()).toBe(5217)
+        expect(clock.timeAt(1000)).toBe(1000)
+        expect(clock.endedSlots(5216)).toBe(0)
+        expect(clock.endedSlots(5217)).toBe(1)
+        expect(clock.endedSlots(15217)).toBe(3)
+    })
+
+    test.each([
+        { sinceMs: 0, startMs: 1767225600000 },
+        { sinceMs: 1789, startMs: 1767225600000 },
+        { sinceMs: 1790, startMs: 1767225605000 },
+    ])("the first sync, $sinceMs ms on, aligns to 5 s of server time", ({ sinceMs, startMs }) => {
+        const clock = new SlotClock(0)
+        clock.sync(SERVER_MS, 0, sinceMs)
+        expect(clock.timeAt(sinceMs)).toBe(SERVER_MS + sinceMs)
+        expect(clock.slotStartMs).toBe(startMs)
+        expect(clock.timeAt(clock.slotEndMs())).toBe(startMs + SLOT_MS)
+    })
+
+    test.each([
+        { offByMs: 7, errorMs: 0, movesMs: 7, isStep: false },
+        { offByMs: -7, errorMs: 0, movesMs: -7, isStep: false },
+        { offByMs: 50, errorMs: 0, movesMs: 50, isStep: false },
+        { offByMs: 51, errorMs: 0, movesMs: 50, isStep: false },
+        { offByMs: 1000, errorMs: 0, movesMs: 50, isStep: false },
+        { offByMs: -1000, errorMs: 0, movesMs: -50, isStep: false },
+        { offByMs: 1001, errorMs: 0, movesMs: 1001, isStep: true },
+        { offByMs: -1001, errorMs: 0, movesMs: -1001, isStep: true },
+        { offByMs: 4000, errorMs: 3000, movesMs: 50, isStep: false },
+        { offByMs: 4001, errorMs: 3000, movesMs: 4001, isStep: true },
+    ])("off by $offByMs ms, known to $errorMs, it moves by $movesMs", correction => {
+        const clock = new SlotClock(0)
+        clock.sync(SERVER_MS, 0, 0)
+        const offsetMs = SERVER_MS + correction.offByMs
+        expect(clock.isStep(offsetMs, correction.errorMs)).toBe(correction.isStep)
+        clock.sync(offsetMs, correction.errorMs, 0)
+        expect(clock.offsetMs).toBe(SERVER_MS + correction.movesMs)
+    })
+
+    test("slewing moves the slot's end, never its start, and never closes one twice", () => {
+        const clock = new SlotClock(0)
+        clock.sync(1767225600000, 0, 0)
+        clock.nextSlot()
+        clock.sync(1767225600000 - 40, 0, 5000)
+        expect(clock.slotStartMs).toBe(1767225605000)
+        expect(clock.endedSlots(5000)).toBe(0)
+        expect(clock.slotEndMs()).toBe(10040)
+    })
+
+    test("goes on counting past 2^32 ms of uptime", () => {
+        const bootMs = 2 ** 32 - 7000
+        const clock = new SlotClock(bootMs)
+        clock.sync(SERVER_MS, 0, bootMs)
+        expect(clock.endedSlots(bootMs + 12_000)).toBe(3)
+        for (let i = 0; i < 3; i++) clock.nextSlot()
+        expect(clock.slotEndMs()).toBeGreaterThan(2 ** 32)
+        expect(clock.slotStartMs % SLOT_MS).toBe(0)
+    })
+
+    test.each([200, -200])("follows the server through a week of %i ppm", ppm => {
+        const random = new Random(1)
+        const clock = new SlotClock(0)
+        clock.sync(SERVER_MS, 0, 0)
+        let worstMs = 0
+        let starts = 0
+        let lastStartMs = clock.slotStartMs
+        for (let serverMs = 0; serverMs < 7 * DAY_MS; serverMs += SLOT_MS) {
+            const uptimeMs = Math.floor(serverMs * (1 + ppm / 1e6))
+            for (let ended = clock.endedSlots(uptimeMs); ended > 0; ended--) {
+                clock.nextSlot()
+                starts++
+                expect(clock.slotStartMs).toBe(lastStartMs + SLOT_MS)
+                lastStartMs = clock.slotStartMs
+            }
+            worstMs = Math.max(worstMs, Math.abs(clock.timeAt(uptimeMs) - SERVER_MS - serverMs))
+            if (serverMs % 50_000 === 0) {
+                const noiseMs = random.nextInt(41) - 20
+                clock.sync(SERVER_MS + serverMs - uptimeMs + noiseMs, 20, uptimeMs)
+            }
+        }
+        expect(worstMs).toBeLessThan(50)
+        expect(Math.abs(starts - (7 * DAY_MS) / SLOT_MS)).toBeLessThanOrEqual(1)
+    })
+})

@@ -1,0 +1,83 @@
+import { join } from "node:path"
+import { expect, onTestFinished, test } from "vitest"
+import { encodeHello } from "../../../src/wire/hello.js"
+import { encodeReport } from "../../../src/wire/report.js"
+import {
+    DEVICE_ID,
+    DEVICE_KEY,
+    listen,
+    makeHello,
+    makeReport,
+    makeTempDir,
+    openTestStore,
+    START_MS,
+    seededBytes,
+} from "../helpers.js"
+import { connectLink, openSocket } from "../link-client.js"
+import { buildSignedInApp } from "./sign-in.js"
+
+const MINUTE_MS = 60_000
+
+async function buildWithPresence(change: Parameters<typeof buildSignedInApp>[0] = {}) {
+    const parts = await buildSignedInApp(change)
+    const url = await listen(parts.app)
+    const connectDevice = async () => {
+        const link = await connectLink({ url, deviceId: DEVICE_ID, key: DEVICE_KEY })
+        onTestFinished(() => link.close())
+        return link
+    }
+    const presence = async () => {
+        const [{ online, lastSeenMs }] = (await parts.send("GET", "/devices")).json().devices
+        return [online, lastSeenMs]
+    }
+    return { ...parts, url, connectDevice, presence }
+}
+
+test("a device was never seen until it has proved its key", async () => {
+    const { url, presence } = await buildWithPresence()
+    expect(await presence()).toEqual([false, null])
+    const stranger = openSocket({ url, deviceId: DEVICE_ID }, `devs-key-${"ab".repeat(16)}`)
+    onTestFinished(() => stranger.terminate())
+    await new Promise(resolve => stranger.once("message", resolve))
+    expect(await presence()).toEqual([false, null])
+})
+
+test("a device is online while its link is up, and seen at its last frame", async () => {
+    const { time, connectDevice, presence } = await buildWithPresence()
+    const link = await connectDevice()
+    expect(await presence()).toEqual([true, START_MS])
+    time.nowMs += MINUTE_MS
+    link.sendPing()
+    await link.pong()
+    time.nowMs += MINUTE_MS
+    expect(await presence()).toEqual([true, START_MS + MINUTE_MS])
+    link.close()
+    await expect.poll(presence).toEqual([false, START_MS + MINUTE_MS])
+})
+
+test("a newer link that takes the older one's place keeps the device online", async () => {
+    const { connectDevice, presence } = await buildWithPresence()
+    const older = await connectDevice()
+    await connectDevice()
+    await older.closed
+    expect(await presence()).toEqual([true, START_MS])
+})
+
+test("a server that was started again knows when the device's data ended", async () => {
+    const file = join(makeTempDir(), "meterbeat.db")
+    const before = await buildWithPresence({ store: await openTestStore(file) })
+    const link = await before.connectDevice()
+    link.send("h", encodeHello(makeHello()))
+    await link.receive()
+    link.send("r", encodeReport(makeReport()))
+    await link.receive()
+    const endMs = START_MS + 50_000
+    const after = await buildWithPresence({
+        store: await openTestStore(file),
+        randomBytes: seededBytes("after"),
+    })
+    // the report's end is still to come on this server's clock
+    expect(await after.presence()).toEqual([false, START_MS])
+    after.time.nowMs += 60 * MINUTE_MS
+    expect(await after.presence()).toEqual([false, endMs])
+})

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, test } from "vitest"
+import { runScenario } from "../../cli/simulate.js"
+import { loadScenario, type Scenario } from "../../sim/scenario.js"
+import { temporaryDir } from "../temporary-dir.js"
+
+const scenario = (name: string): Scenario => loadScenario(`scenarios/${name}.json`)
+
+describe("a simulated home", () => {
+    test("loses and doubles nothing when its link is cut for an hour", {
+        timeout: 120_000,
+    }, async () => {
+        const result = await runScenario(scenario("link-loss"), {})
+        for (const channel of result.channels) {
+            expect(channel.trueCount).toBeGreaterThan(100)
+            expect(channel.countedCount).toBe(channel.trueCount)
+            expect(channel.storedCount).toBe(channel.trueCount)
+            expect(channel.unplaced).toBe(0)
+        }
+        expect(result.panics).toBe(0)
+    })
+
+    test("misses a pulse that is shorter than its poll, as a board would", async () => {
+        const result = await runScenario(scenario("pulse-too-short"), {})
+        const [channel] = result.channels
+        expect(channel.trueCount).toBeGreaterThan(100)
+        expect(channel.countedCount).toBe(0)
+        expect(channel.lost).toBe(channel.trueCount)
+    })
+
+    test("gives the same result and the same database for the same seed, to the byte", async () => {
+        const short = { ...scenario("link-loss"), durationS: 900, faults: [] }
+        const runs = await Promise.all([
+            recordRun(short, 5),
+            recordRun(short, 5),
+            recordRun(short, 6),
+        ])
+        expect(runs[1]).toEqual(runs[0])
+        expect(runs[2].database).not.toEqual(runs[0].database)
+    })
+
+    test("counts nine channels at once", { timeout: 120_000 }, async () => {
+        const result = await runScenario({ ...scenario("nine-channels"), durationS: 600 }, {})
+        expect(result.channels).toHaveLength(9)
+        for (const { trueCount, countedCount, storedCount } of result.channels)
+            expect([countedCount, storedCount]).toEqual([trueCount, trueCount])
+    })
+})
+
+async function recordRun(run: Scenario, seed: number) {
+    const dataDir = temporaryDir()
+    const result = await runScenario(run, { dataDir, seed })
+    return {
+        json: JSON.stringify(result),
+        database: readFileSync(join(dataDir, "meterbeat.db")).toString("base64"),
+    }
+}

@@ -1,0 +1,149 @@
+import { describe, expect, test } from "vitest"
+import { decodeAck, encodeAck, MAX_ACKED_REPORTS } from "../../src/wire/ack.js"
+import { type Channel, channelsSetting, parseChannels } from "../../src/wire/channels.js"
+import { decodeCommand, encodeCommand } from "../../src/wire/command.js"
+import { decodeHello, encodeHello } from "../../src/wire/hello.js"
+import {
+    MAX_DOWNLINK_BYTES,
+    MAX_REPORT_BYTES,
+    MAX_UPLINK_BYTES,
+    TOPIC_BYTES,
+} from "../../src/wire/limits.js"
+import { decodeLive, encodeLive } from "../../src/wire/live.js"
+import { decodeReport, encodeReport } from "../../src/wire/report.js"
+import { MALFORMED_REPORTS, quietReport, REPORT_VECTORS, ramp } from "./report-vectors.js"
+import {
+    ACK_VECTORS,
+    CHANNELS_VECTORS,
+    COMMAND_VECTORS,
+    HELLO_VECTORS,
+    LIVE_VECTORS,
+    MALFORMED_ACKS,
+    MALFORMED_CHANNELS,
+    MALFORMED_COMMANDS,
+    MALFORMED_HELLOS,
+    MALFORMED_LIVES,
+    type Malformed,
+} from "./vectors.js"
+
+function describeMessage<T>(
+    name: string,
+    vectors: { name: string; message: T; hex: string }[],
+    malformed: Malformed[],
+    encode: (message: T) => Buffer,
+    decode: (bytes: Buffer) => T | string
+): void {
+    describe(name, () => {
+        test.each(vectors)("$name", ({ message, hex }) => {
+            expect(encode(message).toString("hex")).toBe(hex)
+            expect(decode(Buffer.from(hex, "hex"))).toEqual(message)
+        })
+        test.each(malformed)("refuses '$hex': $reason", ({ hex, reason }) => {
+            expect(decode(Buffer.from(hex, "hex"))).toBe(reason)
+        })
+    })
+}
+
+describeMessage("hello", HELLO_VECTORS, MALFORMED_HELLOS, encodeHello, decodeHello)
+describeMessage("report", REPORT_VECTORS, MALFORMED_REPORTS, encodeReport, decodeReport)
+describeMessage("ack", ACK_VECTORS, MALFORMED_ACKS, encodeAck, decodeAck)
+describeMessage("live", LIVE_VECTORS, MALFORMED_LIVES, encodeLive, decodeLive)
+describeMessage("command", COMMAND_VECTORS, MALFORMED_COMMANDS, encodeCommand, decodeCommand)
+
+describe("channels setting", () => {
+    test.each(CHANNELS_VECTORS)("$name", ({ channels, json }) => {
+        expect(JSON.stringify(channelsSetting(channels))).toBe(json)
+        expect(parseChannels(JSON.parse(json))).toEqual(channels)
+    })
+    test.each(MALFORMED_CHANNELS)("refuses $json: $reason", ({ json, reason }) => {
+        expect(parseChannels(JSON.parse(json))).toBe(reason)
+    })
+    test("16 channels fit into a setting", () => {
+        const channels: Channel[] = ramp(16, 16, 0).map(pin => ({ kind: 1, pin }))
+        const json = JSON.stringify(channelsSetting(channels))
+        expect(json.length).toBe(113)
+        expect(parseChannels(JSON.parse(json))).toEqual(channels)
+    })
+})
+
+describe("limits", () => {
+    const entry = { channel: 15, sequence: 0xffffffff }
+    const fullAck = { bootId: 1, serverTimeMs: 1, reports: Array(MAX_ACKED_REPORTS).fill(entry) }
+    const liveChannel = { channel: 1, countSinceBoot: 1, intervalMs: 1, sinceLastMs: 1 }
+    const live = { bootId: 1, uptimeMs: 1, channels: Array(16).fill(liveChannel) }
+    const hello = { bootId: 1, uptimeMs: 1, board: "b".repeat(32), kinds: Array(16).fill(1) }
+
+    test("the longest messages fit into what the runtime carries", () => {
+        expect(encodeAck(fullAck).length).toBeLessThanOrEqual(MAX_DOWNLINK_BYTES - TOPIC_BYTES)
+        expect(encodeLive(live).length).toBeLessThanOrEqual(MAX_UPLINK_BYTES - TOPIC_BYTES)
+        expect(encodeHello(hello).length).toBeLessThanOrEqual(MAX_UPLINK_BYTES - TOPIC_BYTES)
+    })
+
+    test.each([
+        {
+            name: "an ack of too many reports",
+            encode: () => encodeAck({ ...fullAck, reports: [...fullAck.reports, entry] }),
+            message: "ack: too many reports",
+        },
+        {
+            name: "live values of 17 channels",
+            encode: () => encodeLive({ ...live, channels: Array(17).fill(liveChannel) }),
+            message: "live: more than 16 channels",
+        },
+        {
+            name: "a hello without a board",
+            encode: () => encodeHello({ ...hello, board: "" }),
+            message: "hello: board not 1 to 32 characters",
+        },
+        {
+            name: "a hello with a long board name",
+            encode: () => encodeHello({ ...hello, board: "b".repeat(33) }),
+            message: "hello: board not 1 to 32 characters",
+        },
+        {
+            name: "a hello of 17 channels",
+            encode: () => encodeHello({ ...hello, kinds: Array(17).fill(1) }),
+            message: "hello: more than 16 channels",
+        },
+        {
+            name: "a report without slots",
+            encode: () => encodeReport(quietReport({ slots: [] })),
+            message: "report: slot count not 1 to 200",
+        },
+        {
+            name: "a report of 201 slots",
+            encode: () => encodeReport(quietReport({ slots: ramp(0, 201, 0) })),
+            message: "report: slot count not 1 to 200",
+        },
+        {
+            name: "a report whose slots are too long",
+            encode: () => encodeReport(quietReport({ slots: ramp(199, 104, 0) })),
+            message: "report: slots do not fit",
+        },
+    ])("$name is a RangeError", ({ encode, message }) => {
+        expect(encode).toThrow(new RangeError(message))
+    })
+
+    test("pulse times that do not fit are left out, all of them", () => {
+        const report = quietReport({
+            slots: [197],
+            countSinceBoot: 197,
+            pulseTimes: ramp(128, 197, 128),
+        })
+        const bytes = encodeReport(report)
+        expect(bytes.length).toBeLessThanOrEqual(MAX_REPORT_BYTES)
+        expect(decodeReport(bytes)).toEqual({ ...report, pulseTimes: undefined })
+    })
+
+    test("counters that are too large stay at their largest", () => {
+        const report = quietReport({ rejected: 70000, lateTicks: 300 })
+        const kept = quietReport({ rejected: 65535, lateTicks: 255 })
+        expect(decodeReport(encodeReport(report))).toEqual(kept)
+        const late = { ...liveChannel, intervalMs: 2 ** 32, sinceLastMs: 2 ** 32 + 5 }
+        const most = { ...liveChannel, intervalMs: 2 ** 32 - 1, sinceLastMs: 2 ** 32 - 1 }
+        expect(decodeLive(encodeLive({ ...live, channels: [late] }))).toEqual({
+            ...live,
+            channels: [most],
+        })
+    })
+})
