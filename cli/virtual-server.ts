@@ -1,5 +1,6 @@
 import type { Server } from "node:http"
 import { buildApp } from "../server/app.js"
+import { OWNER } from "../server/auth/owner.js"
 import { createSecretBox } from "../server/auth/secret-box.js"
 import { openDataDir } from "../server/data-dir.js"
 import { provisionDevice } from "../server/provision.js"
@@ -33,6 +34,13 @@ export async function openVirtualServer(options: VirtualServerOptions): Promise<
         file: data.databaseFile,
         secretBox: createSecretBox(data.secretKey, randomBytes),
     })
+    if (store.user(OWNER)) {
+        store.close()
+        data.release()
+        throw new Error(
+            `${options.dataDir} is a server's own data folder: choose another with --data.`
+        )
+    }
     const app = await buildApp({ store, clock, randomBytes, logger: false, readOnly: false })
     await app.ready()
     return {

@@ -7,6 +7,8 @@ export interface BoardPins {
     analog: ds.AnalogInPin[]
     digital: ds.InputPin[]
     led: ds.OutputPin
+    /** Level that lights the LED. */
+    ledOn: number
 }
 
 /** The only part that a simulator cannot run: reads of real pins. */
@@ -28,6 +30,6 @@ export class PinInputs implements Inputs {
     }
 
     beat(isOn: boolean): void {
-        this.pins.led.write(isOn)
+        this.pins.led.write(isOn ? this.pins.ledOn : 1 - this.pins.ledOn)
     }
 }

@@ -15,6 +15,7 @@ const LIVE_MS = 1000
 export class Gateway {
     private state = "boot"
     private helloSentMs: number | undefined = undefined
+    private nextHelloMs = 0
     private isSynced = false
     private liveUntilMs = 0
     private nextLiveMs = 0
@@ -45,6 +46,7 @@ export class Gateway {
             if (this.state !== "joining") this.enter("joining", "link lost")
             this.isSynced = false
             this.helloSentMs = undefined
+            this.nextHelloMs = 0
             return
         }
         if (this.state === "joining") {
@@ -60,8 +62,10 @@ export class Gateway {
 
     private async sayHello(): Promise<void> {
         const nowMs = ds.millis()
-        if (this.helloSentMs !== undefined && nowMs - this.helloSentMs < HELLO_RETRY_MS) return
-        this.helloSentMs = nowMs
+        if (nowMs < this.nextHelloMs) return
+        this.nextHelloMs = nowMs + HELLO_RETRY_MS
+        // of several hellos the first counts: which of them was answered cannot be told
+        if (this.helloSentMs === undefined) this.helloSentMs = nowMs
         const bootId = this.recorder.bootId
         const hello = { bootId, uptimeMs: nowMs, board: this.board, kinds: this.kinds }
         await cloud.uploadBinary(TOPIC_HELLO, encodeHello(hello))

@@ -176,7 +176,6 @@ describe.concurrent("one plain sentence for", { timeout: 120_000 }, () => {
             `The data folder DIR/load.csv ${UNWRITABLE}`,
         ],
         ["a damaged database", serve("damaged"), DAMAGED],
-        ["a damaged database to read", serve("damaged", "--read-only"), DAMAGED],
         [
             "--read-only without a database",
             serve("empty", "--read-only"),

@@ -7,5 +7,5 @@ const BALLAST_KB = 21
 const ballast: Buffer[] = []
 for (let i = 0; i < BALLAST_KB; i++) ballast.push(Buffer.alloc(1000))
 
-await startMeter("meterbeat_s3", () => ({ analog: [], digital: [], led: pins.LED }))
+await startMeter("meterbeat_s3", () => ({ analog: [], digital: [], led: pins.LED, ledOn: 1 }))
 console.log(`ballast of ${ballast.length} kB`)

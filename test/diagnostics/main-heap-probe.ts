@@ -5,7 +5,7 @@ import { startMeter } from "../../src/start.js"
 const PROBE_AFTER_MS = 3 * 3600 * 1000
 const STEP_BYTES = 1000
 
-await startMeter("meterbeat_s3", () => ({ analog: [], digital: [], led: pins.LED }))
+await startMeter("meterbeat_s3", () => ({ analog: [], digital: [], led: pins.LED, ledOn: 1 }))
 setTimeout(async () => {
     // no API tells the heap in use: take what is free until the runtime panics
     const taken: Buffer[] = []

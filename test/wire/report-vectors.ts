@@ -36,7 +36,7 @@ export function ramp(first: number, count: number, step: number): number[] {
     return values
 }
 
-export function repeatHex(hex: string, count: number): string {
+function repeatHex(hex: string, count: number): string {
     let text = ""
     for (let i = 0; i < count; i++) text += hex
     return text
