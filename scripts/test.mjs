@@ -1,6 +1,6 @@
 // Runs everything that CI runs, in order, and closes with one line of counts.
 import { spawnSync } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
@@ -44,6 +44,21 @@ function deviceTests() {
     if (counts) total.passed += Number(counts[1]) - 1
 }
 
+/** The page's test needs a browser; without one it is reported as skipped. */
+function installChromium() {
+    const isThere = ["/usr/bin/chromium", "/usr/bin/google-chrome"].some(path => existsSync(path))
+    const mayInstall = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")
+    if (isThere || !mayInstall) return
+    console.log("installing Chromium for the page's test")
+    const apt = args => spawnSync("apt-get", args, { stdio: "ignore" }).status
+    if (
+        apt(["update"]) !== 0 ||
+        apt(["install", "-y", "--no-install-recommends", "chromium"]) !== 0
+    )
+        console.log("Chromium could not be installed")
+}
+
+installChromium()
 check("format and lint", bin("biome"), ["check", "--error-on-warnings", "."])
 check("types", bin("tsc"), ["-p", "."])
 check("types of the page", bin("svelte-check"), ["--tsconfig", "web/tsconfig.json"])
