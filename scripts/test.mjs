@@ -31,7 +31,8 @@ function vitest() {
         if (!result.success && result.numFailedTests === 0) total.failed++
         for (const file of result.testResults)
             for (const test of file.assertionResults)
-                if (test.status === "pending") console.log(`skipped: ${test.fullName}`)
+                if (["pending", "skipped"].includes(test.status))
+                    console.log(`skipped: ${test.fullName}`)
     } catch {
         total.failed++
     }

@@ -27,13 +27,14 @@ describe.skipIf(!chromiumPath)("the demo home in a browser (skipped without Chro
         try {
             const page = await browser.newPage()
             await signInFirst(page, first.url, first.password ?? "")
-            await untilDrawn(page, 1, MINUTE_MS)
+            await untilDrawn(page, "data-points", 1, MINUTE_MS)
             expect(Date.now() - readyMs).toBeLessThan(MINUTE_MS)
             await page.getByTestId("power-now").first().waitFor()
 
             // the second report brings ten slots more; a quarter of an hour is drawn slot by slot
             await page.getByRole("button", { name: "15 min" }).click()
-            await untilDrawn(page, 11, 2 * MINUTE_MS)
+            await untilDrawn(page, "data-live-points", 3, MINUTE_MS)
+            await untilDrawn(page, "data-points", 11, 2 * MINUTE_MS)
             const nowMs = Date.now()
             const drawn = await storedSlots(
                 page,
@@ -77,10 +78,10 @@ async function signInFirst(page: Page, url: string, password: string): Promise<v
     await page.getByTestId("chart").waitFor()
 }
 
-/** Waits until the chart shows that many stored values of all its channels. */
-async function untilDrawn(page: Page, points: number, timeout: number): Promise<void> {
-    const drawn = async () => Number(await page.getByTestId("chart").getAttribute("data-points"))
-    await expect.poll(drawn, { timeout, interval: 500 }).toBeGreaterThanOrEqual(points)
+/** Waits until an attribute in which the chart tells what it shows has reached a number. */
+async function untilDrawn(page: Page, name: string, least: number, timeout: number): Promise<void> {
+    const shown = async () => Number(await page.getByTestId("chart").getAttribute(name))
+    await expect.poll(shown, { timeout, interval: 500 }).toBeGreaterThanOrEqual(least)
 }
 
 /** Counts of the first channel's slots, from the first stored to the last. */
