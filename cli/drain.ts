@@ -32,7 +32,7 @@ async function isDrained(world: World, server: ServerView): Promise<boolean> {
             const channel = stored.find(
                 each => each.deviceId === device.registration.id && each.number === number
             )
-            return count === 0 || (channel !== undefined && channel.totalCount >= count)
+            return count === 0 || (channel !== undefined && channel.sinceCount >= count)
         })
         if (!isStored) return false
     }

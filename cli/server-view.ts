@@ -1,5 +1,9 @@
 import type { Store } from "../server/store/store.js"
-import type { Registration } from "../sim/world.js"
+import type { Pace } from "../sim/run-loop.js"
+import type { Registration, World } from "../sim/world.js"
+
+const POLL_MS = 1000
+const LIMIT_S = 60
 
 /** What a server holds of one channel. */
 export interface StoredChannel {
@@ -8,6 +12,8 @@ export interface StoredChannel {
     /** Pulses since install, and those of them that are in no slot. */
     totalCount: number
     unplacedCount: number
+    /** Sum of its slots. */
+    sinceCount: number
     lateTicks: number | null
 }
 
@@ -29,5 +35,36 @@ export function viewOfStore(store: Store): ServerView {
                 store.updateChannel(id, { name, type, perPulse })
             }
         },
+    }
+}
+
+/**
+ * Runs on until the server has heard of these devices' channels, then tells it their names. Throws
+ * an Error with one sentence when it has not within a minute; returns early when stopped.
+ */
+export async function introduce(
+    world: World,
+    server: ServerView,
+    devices: Registration[],
+    pace: Pace,
+    isStopped: () => boolean
+): Promise<void> {
+    const limitMs = world.sinceStartMs() + LIMIT_S * 1000
+    while (!isStopped()) {
+        const known = await server.storedChannels()
+        const unheard = devices.find(({ id, channels }) =>
+            channels.some(
+                (_, number) => !known.some(each => each.deviceId === id && each.number === number)
+            )
+        )
+        if (!unheard) {
+            for (const device of devices) await server.describeChannels(device)
+            return
+        }
+        if (world.sinceStartMs() >= limitMs)
+            throw new Error(
+                `The server has not heard from device ${unheard.name} within ${LIMIT_S} s.`
+            )
+        await world.runTo(world.sinceStartMs() + POLL_MS, pace, isStopped)
     }
 }

@@ -10,7 +10,7 @@ interface ChannelResult {
     trueCount: number | null
     /** As the device says itself, on its bus. */
     countedCount: number
-    /** In the server's slots. */
+    /** The sum of the server's slots, however they came about. */
     storedCount: number
     /** Wh, or litres for gas and water. */
     trueEnergy: number | null
@@ -33,6 +33,8 @@ export interface Result {
     /** Virtual seconds until the server held everything. */
     drainedAfterS: number
     panics: number
+    /** Writes to the devices' flash during the run. */
+    flashWrites: number
     notes: string[]
     channels: ChannelResult[]
 }
@@ -60,6 +62,7 @@ export async function resultOf(
         durationS: run.durationMs / 1000,
         drainedAfterS,
         panics: world.devices.reduce((sum, { board }) => sum + board.panics.length, 0),
+        flashWrites: world.devices.reduce((sum, { board }) => sum + board.flashWrites, 0),
         notes: world.devices.flatMap(({ sources }) => sources.flatMap(({ notes }) => notes)),
         channels,
     }
@@ -74,9 +77,7 @@ function channelResult(
 ): ChannelResult {
     const { name, kind, type, perPulse } = spec.channels[index]
     const trueCount = sources[index].countBetween(0, durationMs) ?? null
-    const total = channel?.totalCount ?? 0
-    const unplaced = channel?.unplacedCount ?? 0
-    const storedCount = total - unplaced
+    const storedCount = channel?.sinceCount ?? 0
     return {
         device: spec.name,
         channel: name,
@@ -89,7 +90,7 @@ function channelResult(
         unit: type === "electricity" ? "Wh" : "l",
         lost: trueCount === null ? null : Math.max(0, trueCount - storedCount),
         duplicated: Math.max(0, storedCount - countedCount),
-        unplaced,
+        unplaced: channel?.unplacedCount ?? 0,
         late: channel?.lateTicks ?? 0,
     }
 }

@@ -38,6 +38,8 @@ export class SimDevice {
     /** Frames from the device onto its Jacdac bus. */
     onFrame: (frame: Buffer) => void = () => undefined
     panics: number[] = []
+    /** Writes to flash since the device was put into service. */
+    flashWrites = 0
 
     private vm: Vm | undefined
     private readonly bench: Bench
@@ -89,10 +91,14 @@ export class SimDevice {
     /** Runs something that comes from outside (bus, network) once the board is free to hear it. */
     wakeFor(work: (vm: Vm) => void): void {
         const vm = this.vm
-        this.scheduler.at(this.busyUntilMs, () => {
-            if (this.vm !== vm || !vm) return
-            this.run(() => work(vm))
-        })
+        if (!vm) return
+        const attempt = () => {
+            if (this.vm !== vm) return
+            if (this.scheduler.nowMs() < this.busyUntilMs)
+                this.scheduler.at(this.busyUntilMs, attempt)
+            else this.run(() => work(vm))
+        }
+        this.scheduler.at(this.busyUntilMs, attempt)
     }
 
     private host(): VmHost {
@@ -153,6 +159,7 @@ export class SimDevice {
 
     private saveFlash(data: Uint8Array): void {
         const { erasedPages, programmedBytes } = compareFlash(this.flash, data)
+        if (erasedPages > 0 || programmedBytes > 0) this.flashWrites++
         this.hold(erasedPages * this.options.costs.eraseMs)
         this.hold((Math.ceil(programmedBytes / 256) * this.options.costs.programUsPer256B) / 1000)
         this.flash.fill(FLASH_BLANK)

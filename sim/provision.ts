@@ -8,6 +8,7 @@ const SETTINGS_GET = 0x80
 const SETTINGS_SET = 0x81
 const CLOUD_CONFIGURATION = 0x1462eefc
 const SET_CONNECTION_STRING = 0x86
+const GET_SERVER_NAME = 0x1180
 /** services/meter.md */
 const METER = 0x1b3c4a51
 const GET_READING = 0x1101
@@ -49,6 +50,9 @@ export async function provision(bus: BusClient, what: Provisioning): Promise<voi
 export async function setServerLink(bus: BusClient, connectionString: string): Promise<void> {
     const [cloud] = await bus.find(CLOUD_CONFIGURATION)
     bus.send(cloud, SET_CONNECTION_STRING, Buffer.from(connectionString))
+    const serverName = await bus.request(cloud, GET_SERVER_NAME, Buffer.alloc(0))
+    if (serverName.toString() !== new URL(connectionString).hostname)
+        throw new Error("The device did not take the server's address.")
 }
 
 /** Pulses since boot of each channel, as the board's own meter services tell. */

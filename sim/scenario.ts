@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, resolve } from "node:path"
 import { z } from "zod"
+import { boardIds, pinCount, pinLetter } from "./boards.js"
 import { issueSentence, pathText } from "./sources/issue-sentence.js"
 import { kindMismatch } from "./sources/source.js"
 import { sourceSchema } from "./sources/source-schema.js"
@@ -58,7 +59,7 @@ const scenarioSchema = z.strictObject({
             programUsPer256B: cost.default(700),
         })
         .prefault({}),
-    network: z.strictObject({ latencyMs: z.number().min(0).max(60_000).default(20) }).prefault({}),
+    network: z.strictObject({ latencyMs: z.number().min(0).max(2000).default(20) }).prefault({}),
     devices: z.array(deviceSchema).min(1).max(MAX_DEVICES),
     faults: z.array(faultSchema).default([]),
 })
@@ -86,7 +87,7 @@ export function loadScenario(
         if ("problem" in found) throw fail(`${field} ${found.problem}.`)
         set(found.file)
     }
-    const problem = writeOut(scenario)
+    const problem = boardProblem(scenario) ?? writeOut(scenario)
     if (problem) throw fail(`${problem}.`)
     return scenario
 }
@@ -115,6 +116,21 @@ function checkPins(channels: { kind: string; pin: number }[], context: z.Refinem
         if (seen.has(key)) context.addIssue({ code: "custom", path: [index, "pin"], message })
         seen.add(key)
     })
+}
+
+/** A channel on a pin that its board does not have would count here, and nowhere else. */
+function boardProblem(scenario: Scenario): string | undefined {
+    for (const [index, { board, channels }] of scenario.devices.entries())
+        for (const [number, { kind, pin }] of channels.entries()) {
+            const pins = pinCount(board, kind)
+            if (pins === undefined)
+                return `devices[${index}].board "${board}" must be one of ${boardIds().join(", ")}`
+            const field = `devices[${index}].channels[${number}].pin`
+            const letter = pinLetter(kind)
+            if (pin > pins)
+                return `${field} must be at most ${pins}: ${board} has ${letter}1 to ${letter}${pins}`
+        }
+    return undefined
 }
 
 interface SourceFile {

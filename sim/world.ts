@@ -12,7 +12,8 @@ import type { VmHost } from "./vm.js"
 
 /** A device's way to the server: the runtime's sockets, and a switch that cuts them. */
 export interface Link {
-    net: VmHost["net"]
+    /** `close` ends every connection, those over TLS too. */
+    net: VmHost["net"] & { close(): void }
     tls: VmHost["tls"]
     setDown(isDown: boolean): void
 }
@@ -97,6 +98,7 @@ export class World {
             const connectionString = await this.deps.register(device.registration)
             await runFor(this.scheduler, setServerLink(device.bus, connectionString))
         }
+        for (const { board } of this.devices) board.flashWrites = 0
         for (const fault of this.scenario.faults) this.planFault(fault)
     }
 
@@ -119,7 +121,10 @@ export class World {
     }
 
     stop(): void {
-        for (const { board } of this.devices) board.cutPower()
+        for (const { board, link } of this.devices) {
+            board.cutPower()
+            link.net.close()
+        }
     }
 
     private makeDevice(

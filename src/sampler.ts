@@ -66,22 +66,22 @@ export class Sampler {
     }
 }
 
-/** Takes the samples due, returns when the next is. A sensor that throws is left out from then on. */
+/**
+ * Takes one sample of each sensor, returns when the next is due. What came late is marked, not made
+ * up: a level read twice at one instant would be no second opinion. A sensor that throws is left out.
+ */
 function sampleGroup(group: Group, dueMs: number, nowMs: number, recorder: Recorder): number {
     const periodMs = group.periodMs
-    let nextMs = dueMs
-    if (nowMs - nextMs >= periodMs) recorder.addLateTick()
-    // a sample that was missed is caught up with the present value: the count of samples holds
-    while (nextMs <= nowMs) {
-        try {
-            sampleAll(group, nowMs, recorder)
-        } catch (e) {
-            // the sensors behind it in the group miss this one sample
-            leaveOut(group, `${e}`)
-        }
-        nextMs += periodMs
+    try {
+        sampleAll(group, nowMs, recorder)
+    } catch (e) {
+        // the sensors behind it in the group miss this one sample
+        leaveOut(group, `${e}`, recorder)
     }
-    return nextMs
+    const nextMs = dueMs + periodMs
+    if (nextMs > nowMs) return nextMs
+    recorder.addLateTick()
+    return nextMs + Math.floor((nowMs - nextMs) / periodMs + 1) * periodMs
 }
 
 function sampleAll(group: Group, nowMs: number, recorder: Recorder): void {
@@ -93,8 +93,10 @@ function sampleAll(group: Group, nowMs: number, recorder: Recorder): void {
     }
 }
 
-function leaveOut(group: Group, reason: string): void {
-    console.log(`channel ${group.channels[busyIndex]} failed and is left out: ${reason}`)
+function leaveOut(group: Group, reason: string, recorder: Recorder): void {
+    const channel = group.channels[busyIndex]
+    console.log(`channel ${channel} failed and is left out: ${reason}`)
+    recorder.fail(channel)
     group.samples.insert(busyIndex, -1)
     group.channels.insert(busyIndex, -1)
 }

@@ -1,7 +1,7 @@
 import type { Store } from "../store/store.js"
 import { generatePassword, hashPassword } from "./passwords.js"
 
-export const OWNER = "owner"
+const OWNER = "owner"
 
 /** On a new database, adds the owner and returns the password to show once. */
 export async function ensureOwner(

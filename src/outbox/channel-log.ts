@@ -10,6 +10,9 @@ export class ChannelLog {
     /** Uptime of the last pulse; undefined until there was one. */
     lastPulseMs: number | undefined = undefined
 
+    /** Its sensor is left out: from now on nothing is sampled. */
+    isFailed = false
+
     private slots: number[] = []
     private readonly pulseTimes = new PulseTimes()
     private startMs = 0
@@ -41,7 +44,8 @@ export class ChannelLog {
     /** Closes the open slot; one in which nothing was sampled is missing, not zero. */
     closeSlot(slotStartMs: number, wasSampled: boolean): void {
         if (this.slots.length === 0) this.startMs = slotStartMs
-        this.slots.push(wasSampled || this.openCount > 0 ? this.openCount : MISSING)
+        const isKnown = (wasSampled && !this.isFailed) || this.openCount > 0
+        this.slots.push(isKnown ? this.openCount : MISSING)
         this.openCount = 0
     }
 

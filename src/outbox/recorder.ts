@@ -40,6 +40,11 @@ export class Recorder {
         this.logs[channel].addPulse(uptimeMs, clock.timeAt(uptimeMs), clock.slotStartMs)
     }
 
+    /** A sensor that failed gives no zeros: its slots are missing. */
+    fail(channel: number): void {
+        this.logs[channel].isFailed = true
+    }
+
     addLateTick(): void {
         for (const log of this.logs) log.addLateTick()
     }

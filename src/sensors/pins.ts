@@ -21,15 +21,22 @@ export class PinInputs implements Inputs {
 
     millivoltReader(pin: number): () => number {
         const input = this.pins.analog[pin - 1] as unknown as ds.InputPin
+        if (!input) return () => noPin(`A${pin}`)
         return () => input.value * FULL_SCALE_MV
     }
 
     levelReader(pin: number): () => number {
         const input = this.pins.digital[pin - 1]
+        if (!input) return () => noPin(`D${pin}`)
         return () => input.value
     }
 
     beat(isOn: boolean): void {
         this.pins.led.write(isOn ? this.pins.ledOn : 1 - this.pins.ledOn)
     }
+}
+
+/** Fails the channel at its first sample; the others go on. */
+function noPin(label: string): number {
+    throw new RangeError(`this board has no pin ${label}`)
 }

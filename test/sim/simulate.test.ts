@@ -29,6 +29,28 @@ describe("a simulated home", () => {
         expect(channel.lost).toBe(channel.trueCount)
     })
 
+    test("marks late samples on a board that is too slow, and takes none of them twice", async () => {
+        const short = { ...scenario("pulse-too-short"), durationS: 200 }
+        short.costs = { ...short.costs, wakeUs: 14_000 }
+        const [channel] = (await runScenario(short, {})).channels
+        expect(channel.countedCount).toBe(0)
+        expect(channel.late).toBeGreaterThan(0)
+    })
+
+    test("refuses a folder that holds another run's devices", async () => {
+        const short = { ...scenario("pulse-too-short"), durationS: 10 }
+        const dataDir = temporaryDir()
+        await runScenario(short, { dataDir })
+        await expect(runScenario(short, { dataDir })).rejects.toThrow(
+            `${dataDir} already holds devices: choose an empty folder.`
+        )
+    })
+
+    test("writes nothing to flash while it runs", async () => {
+        const result = await runScenario({ ...scenario("link-loss"), durationS: 1200 }, {})
+        expect(result.flashWrites).toBe(0)
+    })
+
     test("gives the same result and the same database for the same seed, to the byte", async () => {
         const short = { ...scenario("link-loss"), durationS: 900, faults: [] }
         const runs = await Promise.all([

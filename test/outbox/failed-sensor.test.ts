@@ -1,0 +1,27 @@
+import { expect, test } from "vitest"
+import { Recorder } from "../../src/outbox/recorder.js"
+import { decodeReport, MISSING } from "../../src/wire/report.js"
+
+const SLOT_MS = 5000
+
+test("a channel whose sensor failed has missing slots, not zeros, and keeps its count", () => {
+    const recorder = new Recorder(7, 2, 0, () => 0)
+    recorder.sync(1_000_000, 0, 0)
+    recorder.addPulse(0, 100)
+    recorder.endSlots(SLOT_MS)
+    recorder.fail(0)
+    for (let slot = 2; slot <= 20; slot++) recorder.endSlots(slot * SLOT_MS)
+    const slots: number[][] = [[], []]
+    let countSinceBoot = 0
+    for (let bytes = recorder.outbox.next(0, 0); bytes; bytes = recorder.outbox.next(0, 0)) {
+        const report = decodeReport(bytes)
+        if (typeof report === "string") throw new Error(report)
+        slots[report.channel].push(...report.slots)
+        if (report.channel === 0) countSinceBoot = report.countSinceBoot
+        recorder.outbox.acknowledge(report.channel, report.sequence)
+    }
+    expect(slots[0].filter(count => count === 1)).toHaveLength(1)
+    expect(slots[0].at(-1)).toBe(MISSING)
+    expect(slots[1].every(count => count === 0)).toBe(true)
+    expect(countSinceBoot).toBe(1)
+})
