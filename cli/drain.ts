@@ -18,16 +18,16 @@ export async function drain(
     // after one step, what was under way in a sensor is counted
     let atMs = durationMs + STEP_MS
     await world.runTo(atMs, pace)
-    while (atMs < durationMs + LIMIT_MS && !(await isDrained(world, server))) {
+    while (atMs < durationMs + LIMIT_MS && !(await isDrained(world, server, pace))) {
         atMs = Math.max(atMs + STEP_MS, world.sinceStartMs())
         await world.runTo(atMs, pace)
     }
 }
 
-async function isDrained(world: World, server: ServerView): Promise<boolean> {
+async function isDrained(world: World, server: ServerView, pace?: Pace): Promise<boolean> {
     const stored = await server.storedChannels()
     for (const device of world.devices) {
-        const counts = await world.countsOf(device)
+        const counts = await world.countsOf(device, pace)
         const isStored = counts.every((count, number) => {
             const channel = stored.find(
                 each => each.deviceId === device.registration.id && each.number === number

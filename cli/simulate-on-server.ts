@@ -3,10 +3,11 @@ import { RealNet } from "../sim/real-net.js"
 import { paceOf } from "../sim/run-loop.js"
 import type { Scenario } from "../sim/scenario.js"
 import { World } from "../sim/world.js"
-import { signIn } from "./api-client.js"
+import { type ApiClient, signIn } from "./api-client.js"
 import { connectionString } from "./connection-string.js"
-import { drain, FIRST_HELLO_MS } from "./drain.js"
+import { drain } from "./drain.js"
 import { imageReader } from "./images.js"
+import { introduce } from "./server-view.js"
 import { type Result, resultOf } from "./simulation-result.js"
 import { onceStopped } from "./stop.js"
 
@@ -38,21 +39,32 @@ export async function simulateOnServer(
         entropy: randomBytes,
         onLine: options.onLine,
     })
+    try {
+        const durationMs = await runToEnd(world, api, scenario)
+        const pace = paceOf(1, world.scheduler.nowMs(), () => performance.now())
+        return await resultOf(world, api, { seed, startUnixMs, durationMs, pace })
+    } finally {
+        world.stop()
+    }
+}
+
+/** Returns how long the scenario ran until its end or Ctrl-C, in ms. */
+async function runToEnd(world: World, api: ApiClient, scenario: Scenario): Promise<number> {
     await world.start()
     let isStopped = false
     void onceStopped().then(() => {
         isStopped = true
     })
+    const toHere = () => isStopped
     const pace = paceOf(1, world.scheduler.nowMs(), () => performance.now())
-    await world.runTo(FIRST_HELLO_MS, pace, () => isStopped)
-    for (const { registration } of world.devices) await api.describeChannels(registration)
+    const devices = world.devices.map(({ registration }) => registration)
+    await introduce(world, api, devices, pace, toHere)
     const endMs = (scenario.durationS ?? Number.POSITIVE_INFINITY) * 1000
-    await world.runTo(endMs, pace, () => isStopped)
+    await world.runTo(endMs, pace, toHere)
     const durationMs = Math.min(endMs, world.sinceStartMs())
-    if (!isStopped) await drain(world, api, durationMs, pace)
-    const result = await resultOf(world, api, { seed, startUnixMs, durationMs })
-    world.stop()
-    return result
+    if (isStopped) console.error("Stopped early: what was still under way is shown as lost.")
+    else await drain(world, api, durationMs, pace)
+    return durationMs
 }
 
 /** Real sockets for one device. */

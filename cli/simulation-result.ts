@@ -1,3 +1,4 @@
+import type { Pace } from "../sim/run-loop.js"
 import type { World, WorldDevice } from "../sim/world.js"
 import type { ServerView, StoredChannel } from "./server-view.js"
 
@@ -42,13 +43,13 @@ export interface Result {
 export async function resultOf(
     world: World,
     server: ServerView,
-    run: { seed: number; startUnixMs: number; durationMs: number }
+    run: { seed: number; startUnixMs: number; durationMs: number; pace?: Pace }
 ): Promise<Result> {
     const drainedAfterS = Math.round((world.sinceStartMs() - run.durationMs) / 1000)
     const stored = await server.storedChannels()
     const channels: ChannelResult[] = []
     for (const device of world.devices) {
-        const counts = await world.countsOf(device)
+        const counts = await world.countsOf(device, run.pace)
         counts.forEach((countedCount, i) => {
             const channel = stored.find(
                 each => each.deviceId === device.registration.id && each.number === i

@@ -4,11 +4,10 @@ import { pino } from "pino"
 import { type RunningServer, startServer } from "../server/main.js"
 import { paceOf } from "../sim/run-loop.js"
 import { loadScenario, type Scenario } from "../sim/scenario.js"
-import { World } from "../sim/world.js"
-import { FIRST_HELLO_MS } from "./drain.js"
+import { type Registration, World } from "../sim/world.js"
 import { firmwareImage } from "./images.js"
 import { printWelcome } from "./serve.js"
-import { viewOfStore } from "./server-view.js"
+import { introduce, viewOfStore } from "./server-view.js"
 import { realLink } from "./simulate-on-server.js"
 import { onceStopped } from "./stop.js"
 import { registerDevice } from "./virtual-server.js"
@@ -41,11 +40,13 @@ export async function start(options: StartOptions): Promise<void> {
 /** Ends at Ctrl-C. */
 async function runHome(scenario: Scenario, server: RunningServer): Promise<void> {
     const startUnixMs = Date.now()
+    const newDevices: Registration[] = []
     const world = new World(scenario, {
         image: firmwareImage,
         register: device => {
             // the home keeps its identity from start to start, its key is made on this machine
             const fresh = { ...device, key: randomBytes(32) }
+            if (!server.store.deviceKey(device.id)) newDevices.push(device)
             return registerDevice(server.store, fresh, server.url)
         },
         link: (_scheduler, wake) => realLink(wake),
@@ -53,22 +54,23 @@ async function runHome(scenario: Scenario, server: RunningServer): Promise<void>
         seed: scenario.seed,
         entropy: randomBytes,
     })
-    await world.start()
-    const since = new Date(startUnixMs).toISOString()
-    console.log(`A simulated home is counting since ${since}; Ctrl-C stops everything.`)
-    let isStopped = false
-    const stopped = onceStopped().then(() => {
-        isStopped = true
-    })
-    const pace = paceOf(1, world.scheduler.nowMs(), () => performance.now())
-    const toHere = () => isStopped
-    await world.runTo(FIRST_HELLO_MS, pace, toHere)
-    const view = viewOfStore(server.store)
-    for (const { registration } of world.devices) await view.describeChannels(registration)
-    await world.runTo(Number.POSITIVE_INFINITY, pace, toHere)
-    await stopped
-    printTruth(world)
-    world.stop()
+    try {
+        await world.start()
+        const since = new Date(startUnixMs).toISOString()
+        console.log(`A simulated home is counting since ${since}; Ctrl-C stops everything.`)
+        let isStopped = false
+        void onceStopped().then(() => {
+            isStopped = true
+        })
+        const pace = paceOf(1, world.scheduler.nowMs(), () => performance.now())
+        const toHere = () => isStopped
+        // what its owner has renamed since stays so
+        await introduce(world, viewOfStore(server.store), newDevices, pace, toHere)
+        await world.runTo(Number.POSITIVE_INFINITY, pace, toHere)
+        printTruth(world)
+    } finally {
+        world.stop()
+    }
 }
 
 /** What the sources know to have happened, to hold against what the page showed. */

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { runScenario } from "../cli/simulate.js"
+import { withVirtualWorld } from "../cli/virtual-world.js"
 import { startServer } from "../server/main.js"
 import { loadScenario } from "../sim/scenario.js"
 import { launchChromium } from "../test/e2e/chromium.js"
@@ -14,9 +14,11 @@ const HEAD_START_S = 90
 
 const dataDir = mkdtempSync(join(tmpdir(), "meterbeat-screenshot-"))
 const scenario = loadScenario("scenarios/demo-home.json")
-scenario.durationS = DURATION_S
 scenario.startTime = new Date(Date.now() - (DURATION_S - HEAD_START_S) * 1000).toISOString()
-await runScenario(scenario, { dataDir })
+await withVirtualWorld(scenario, { dataDir }, async ({ world, view }) => {
+    await world.runTo(DURATION_S * 1000)
+    for (const { registration } of world.devices) await view.describeChannels(registration)
+})
 
 const server = await startServer({ host: "127.0.0.1", port: 0, dataDir, readOnly: false })
 const browser = await launchChromium()

@@ -70,6 +70,7 @@ type Wake = (work: () => void) => void
 export class MemoryNet {
     private isDown = false
     private generation = 0
+    private readonly sockets = new Set<ServerSocket>()
 
     constructor(
         private readonly scheduler: Scheduler,
@@ -82,6 +83,11 @@ export class MemoryNet {
     setDown(isDown: boolean): void {
         this.isDown = isDown
         if (isDown) this.generation++
+    }
+
+    /** Ends every connection. */
+    close(): void {
+        for (const socket of this.sockets) socket.destroy()
     }
 
     createConnection(): DeviceSocket {
@@ -114,6 +120,8 @@ export class MemoryNet {
         later(() => {
             if (!isAlive()) return
             this.onTraffic()
+            this.sockets.add(serverSide)
+            serverSide.once("close", () => this.sockets.delete(serverSide))
             this.server.emit("connection", serverSide)
             later(() => this.wake(() => deviceSide.emit("connect")))
         })

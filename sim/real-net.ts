@@ -14,12 +14,18 @@ interface Target {
 export class RealNet {
     private isDown = false
     private generation = 0
+    private readonly sockets = new Set<Socket>()
 
     constructor(private readonly wake: (work: () => void) => void) {}
 
     setDown(isDown: boolean): void {
         this.isDown = isDown
         if (isDown) this.generation++
+    }
+
+    /** Ends every connection, which would keep this process alive. */
+    close(): void {
+        for (const socket of this.sockets) socket.destroy()
     }
 
     createConnection(target: Target): object {
@@ -41,6 +47,8 @@ export class RealNet {
             return Object.assign(device, { write: () => undefined, end: () => undefined })
         }
         const socket = open()
+        this.sockets.add(socket)
+        socket.once("close", () => this.sockets.delete(socket))
         const relay = (from: string, to: string) =>
             socket.on(from, (argument: unknown) => {
                 if (isAlive()) this.wake(() => device.emit(to, argument))

@@ -52,14 +52,18 @@ async function settle(scheduler: Scheduler): Promise<void> {
     }
 }
 
-/** Runs events as fast as can be until the promise is settled; gives its value or throws its error. */
-export async function runFor<T>(scheduler: Scheduler, promise: Promise<T>): Promise<T> {
+/** Runs events until the promise is settled; gives its value or throws its error. */
+export async function runFor<T>(
+    scheduler: Scheduler,
+    promise: Promise<T>,
+    pace: Pace = MAX_SPEED
+): Promise<T> {
     let isSettled = false
     const finish = () => {
         isSettled = true
         scheduler.oweTurn()
     }
     promise.then(finish, finish)
-    await runUntil(scheduler, Number.POSITIVE_INFINITY, MAX_SPEED, () => isSettled)
+    await runUntil(scheduler, Number.POSITIVE_INFINITY, pace, () => isSettled)
     return promise
 }

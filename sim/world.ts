@@ -116,8 +116,8 @@ export class World {
     }
 
     /** Pulses since boot of each channel of a device, as it says itself over its bus. */
-    countsOf(device: WorldDevice): Promise<number[]> {
-        return runFor(this.scheduler, readCounts(device.bus, device.sources.length))
+    countsOf(device: WorldDevice, pace: Pace = MAX_SPEED): Promise<number[]> {
+        return runFor(this.scheduler, readCounts(device.bus, device.sources.length), pace)
     }
 
     stop(): void {

@@ -6,6 +6,10 @@ export const docsRoutes: FastifyPluginAsyncZod = async scope => {
     scope.get("/openapi.json", { config: { access: "open" }, schema: { hide: true } }, async () =>
         scope.swagger()
     )
+    // the page names its parts relative to its folder
+    scope.addHook("onRequest", async (request, reply) => {
+        if (request.url === `${scope.prefix}/docs`) return reply.redirect(`${scope.prefix}/docs/`)
+    })
     await scope.register(swaggerUi, {
         routePrefix: "/docs",
         // its page sets styles inline; nothing else of it is looser than the rest of the server

@@ -41,7 +41,7 @@ export class Outbox {
     /** Reports given up for want of memory. */
     dropped = 0
 
-    private entries: Entry[] = []
+    private readonly entries: Entry[] = []
     private usedBytes = 0
     private readonly nextSequence: number[] = []
     private readonly newest: Entry[] = []
@@ -144,8 +144,15 @@ export class Outbox {
         this.remove(this.entries[0])
     }
 
+    /** In place: a new list would ask a full heap for one large block. */
     private remove(entry: Entry): void {
-        this.entries = this.entries.filter(e => e !== entry)
+        const entries = this.entries
+        let kept = 0
+        for (const each of entries) {
+            entries[kept] = each
+            if (each !== entry) kept++
+        }
+        while (entries.length > kept) entries.pop()
         this.usedBytes -= entry.report.length + ENTRY_BYTES
     }
 }

@@ -6,7 +6,7 @@ import { Outbox } from "./outbox.js"
 import { SlotClock } from "./slot-clock.js"
 
 /** Heap that waiting reports may take, of the runtime's 64 kB. */
-const OUTBOX_BYTES = 20000
+const OUTBOX_BYTES = 14000
 
 /**
  * All that a device knows of its pulses: counts them into slots, slots into reports, and keeps these

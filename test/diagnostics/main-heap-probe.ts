@@ -1,8 +1,7 @@
 import { pins } from "@dsboard/meterbeat_s3"
 import { startMeter } from "../../src/start.js"
+import { PROBE_AFTER_MS } from "./probe-time.js"
 
-/** The outbox is full long before that when there is no link. */
-const PROBE_AFTER_MS = 3 * 3600 * 1000
 const STEP_BYTES = 1000
 
 await startMeter("meterbeat_s3", () => ({ analog: [], digital: [], led: pins.LED, ledOn: 1 }))

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { createServer } from "node:net"
+import { onTestFinished } from "vitest"
+import { checkPortIsFree, takeFreePort } from "./free-port.js"
 
-/** `meterbeat start` as a process of its own. */
+/** `npm start` as a terminal runs it: npm, a shell and the program in one process group. */
 export interface RunningStart {
     url: string
     /** Only on a new data folder. */
@@ -10,17 +11,22 @@ export interface RunningStart {
     /** When the simulated home began, Unix ms. */
     startedMs: number
     output(): string
-    /** Ends it as Ctrl-C does; resolves with its exit status. */
-    stop(): Promise<number | null>
+    /** Ends it as Ctrl-C does; throws when a process is left over or the port is still taken. */
+    stop(): Promise<void>
 }
 
 export async function runStart(dataDir: string): Promise<RunningStart> {
-    const port = await freePort()
-    const child = spawn(
-        process.execPath,
-        ["bin/meterbeat.js", "start", "--port", String(port), "--data", dataDir],
-        { stdio: ["ignore", "pipe", "pipe"] }
-    )
+    const port = await takeFreePort()
+    const child = spawn("npm", ["start", "--", "--port", String(port), "--data", dataDir], {
+        stdio: ["ignore", "pipe", "pipe"],
+        detached: true,
+    })
+    const group = -(child.pid ?? Number.NaN)
+    // npm's own status is no measure: it may report the signal
+    const ended = once(child, "close")
+    onTestFinished(() => {
+        if (isAlive(group)) process.kill(group, "SIGKILL")
+    })
     let text = ""
     const collect = (chunk: Buffer) => {
         text += chunk.toString()
@@ -34,24 +40,25 @@ export async function runStart(dataDir: string): Promise<RunningStart> {
         startedMs: Date.parse(/counting since (\S+);/.exec(text)?.[1] ?? ""),
         output: () => text,
         stop: async () => {
-            child.kill("SIGINT")
-            const [status] = await once(child, "exit")
-            return status
+            process.kill(group, "SIGINT")
+            await ended
+            if (isAlive(group)) throw new Error("npm start has left a process behind")
+            await checkPortIsFree(port)
         },
     }
 }
 
 async function untilPrinted(child: ChildProcess, isPrinted: () => boolean): Promise<void> {
     const ended = once(child, "exit").then(() => {
-        throw new Error("meterbeat start ended early")
+        throw new Error("npm start ended early")
     })
     while (!isPrinted()) await Promise.race([once(child.stdout ?? child, "data"), ended])
 }
 
-async function freePort(): Promise<number> {
-    const probe = createServer().listen(0, "127.0.0.1")
-    await once(probe, "listening")
-    const address = probe.address()
-    probe.close()
-    return typeof address === "object" && address ? address.port : 0
+function isAlive(group: number): boolean {
+    try {
+        return process.kill(group, 0)
+    } catch {
+        return false
+    }
 }
