@@ -115,6 +115,7 @@ test("now tells power, totals and what came since", async () => {
         powerW: 720,
         totalCount: 16,
         unplacedCount: 0,
+        sinceCount: 12,
         total: 16,
         since: 12,
         lastSlotEndMs: START_MS + 50_000,
