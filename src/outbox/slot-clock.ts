@@ -8,7 +8,7 @@ const SLEW_MS = 50
 
 /**
  * Cuts the device's uptime into 5 s slots. Once the server's time is known, slots begin at its
- * multiples of 5 s; a slot never begins twice, however the clock is corrected.
+ * multiples of 5 s. Drift never begins a slot twice; a step of the server's clock may.
  */
 export class SlotClock {
     /** Unix ms at uptime 0; undefined until the first synchronisation. */
