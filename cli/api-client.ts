@@ -1,5 +1,5 @@
 import type { Registration } from "../sim/world.js"
-import type { ServerView, StoredChannel } from "./server-view.js"
+import { descriptionOf, type ServerView, type StoredChannel } from "./server-view.js"
 
 interface ApiChannel {
     id: number
@@ -50,8 +50,7 @@ export async function signIn(
             for (const { id, deviceId, number } of await channels()) {
                 const channel = device.channels[number]
                 if (deviceId !== device.id || !channel) continue
-                const { name, type, perPulse } = channel
-                await call("PATCH", `channels/${id}`, { name, type, perPulse })
+                await call("PATCH", `channels/${id}`, descriptionOf(channel))
             }
         },
     }

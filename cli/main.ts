@@ -53,6 +53,13 @@ bench
     .option("--json", "one line of JSON", false)
     .action(async options => (await import("./bench.js")).benchSimulate(options))
 
+bench
+    .command("measure")
+    .description("how well pulses are counted and mains power is measured, by recording and model")
+    .option("--data <dir>", "folder of recordings (default: METERBEAT_DATA)")
+    .option("--json", "one line of JSON", false)
+    .action(async options => (await import("./bench-measure.js")).benchMeasure(options))
+
 function wholeNumber(option: string, max: number): (text: string) => number {
     return text => {
         const value = Number(text)

@@ -1,6 +1,8 @@
 import type { Store } from "../server/store/store.js"
 import type { Pace } from "../sim/run-loop.js"
+import type { ScenarioChannel } from "../sim/scenario.js"
 import type { Registration, World } from "../sim/world.js"
+import { CHANNEL_KINDS, isClampKind } from "../src/wire/channels.js"
 
 const POLL_MS = 1000
 const LIMIT_S = 60
@@ -31,11 +33,15 @@ export function viewOfStore(store: Store): ServerView {
             for (const { id, deviceId, number } of store.channels()) {
                 const channel = device.channels[number]
                 if (deviceId !== device.id || !channel) continue
-                const { name, type, perPulse } = channel
-                store.updateChannel(id, { name, type, perPulse })
+                store.updateChannel(id, descriptionOf(channel))
             }
         },
     }
+}
+
+/** A mains channel measures electricity by itself, so it has a name only. */
+export function descriptionOf({ kind, name, type, perPulse }: ScenarioChannel) {
+    return isClampKind(CHANNEL_KINDS.indexOf(kind)) ? { name } : { name, type, perPulse }
 }
 
 /**

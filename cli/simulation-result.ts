@@ -1,5 +1,8 @@
+import { isEnergy } from "../server/units.js"
 import type { Pace } from "../sim/run-loop.js"
 import type { World, WorldDevice } from "../sim/world.js"
+import { CHANNEL_KINDS, isClampKind } from "../src/wire/channels.js"
+import { ENERGY_UNIT_WH } from "../src/wire/mains-slots.js"
 import type { ServerView, StoredChannel } from "./server-view.js"
 
 /** One channel's true, counted and stored pulses. Counts without a known truth are null. */
@@ -17,13 +20,15 @@ interface ChannelResult {
     trueEnergy: number | null
     storedEnergy: number
     unit: "Wh" | "l"
-    /** True, and not stored. */
+    /** True, and not stored; null on mains channels, whose energy is measured and not counted. */
     lost: number | null
+    /** Stored energy against true energy; null without truth, and on channels that count pulses. */
+    errorPercent: number | null
     /** Stored, and not counted. */
     duplicated: number
     /** Counted and stored without a slot of its own. */
     unplaced: number
-    /** Sampling ticks that came late in the newest report. */
+    /** Sampling ticks that came late, in all reports. */
     late: number
 }
 
@@ -76,7 +81,9 @@ function channelResult(
     countedCount: number,
     channel: StoredChannel | undefined
 ): ChannelResult {
-    const { name, kind, type, perPulse } = spec.channels[index]
+    const { name, kind, type } = spec.channels[index]
+    const isClamp = isClampKind(CHANNEL_KINDS.indexOf(kind))
+    const perPulse = isClamp ? ENERGY_UNIT_WH : spec.channels[index].perPulse
     const trueCount = sources[index].countBetween(0, durationMs) ?? null
     const storedCount = channel?.sinceCount ?? 0
     return {
@@ -88,12 +95,17 @@ function channelResult(
         storedCount,
         trueEnergy: trueCount === null ? null : trueCount * perPulse,
         storedEnergy: storedCount * perPulse,
-        unit: type === "electricity" ? "Wh" : "l",
-        lost: trueCount === null ? null : Math.max(0, trueCount - storedCount),
+        unit: isEnergy(type) ? "Wh" : "l",
+        lost: trueCount === null || isClamp ? null : Math.max(0, trueCount - storedCount),
+        errorPercent: isClamp ? errorPercent(storedCount, trueCount) : null,
         duplicated: Math.max(0, storedCount - countedCount),
         unplaced: channel?.unplacedCount ?? 0,
         late: channel?.lateTicks ?? 0,
     }
+}
+
+function errorPercent(stored: number, truth: number | null): number | null {
+    return truth ? (stored / truth - 1) * 100 : null
 }
 
 /** The same for people. */
@@ -105,9 +117,19 @@ export function printTable(result: Result): void {
         true: each.trueCount ?? "unknown",
         counted: each.countedCount,
         stored: each.storedCount,
-        energy: `${each.storedEnergy} ${each.unit}`,
-        lost: each.lost ?? "unknown",
+        energy: `${roundedEnergy(each.storedEnergy)} ${each.unit}`,
+        lost: each.lost ?? (each.errorPercent === null ? "unknown" : ""),
         duplicated: each.duplicated,
+        error: errorText(each),
     }))
     console.table(rows)
+}
+
+function errorText({ errorPercent }: ChannelResult): string {
+    return errorPercent === null ? "" : `${errorPercent.toFixed(2)} %`
+}
+
+/** Sums of tenths of a mWh are not exact in Wh. */
+function roundedEnergy(energy: number): number {
+    return Math.round(energy / ENERGY_UNIT_WH) / Math.round(1 / ENERGY_UNIT_WH)
 }

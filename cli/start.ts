@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto"
 import { fileURLToPath } from "node:url"
 import { pino } from "pino"
 import { type RunningServer, startServer } from "../server/main.js"
-import { paceOf } from "../sim/run-loop.js"
 import { loadScenario, type Scenario } from "../sim/scenario.js"
 import { type Registration, World } from "../sim/world.js"
 import { firmwareImage } from "./images.js"
@@ -40,6 +39,7 @@ export async function start(options: StartOptions): Promise<void> {
 /** Ends at Ctrl-C. */
 async function runHome(scenario: Scenario, server: RunningServer): Promise<void> {
     const startUnixMs = Date.now()
+    const startWallMs = performance.now()
     const newDevices: Registration[] = []
     const world = new World(scenario, {
         image: firmwareImage,
@@ -62,7 +62,8 @@ async function runHome(scenario: Scenario, server: RunningServer): Promise<void>
         void onceStopped().then(() => {
             isStopped = true
         })
-        const pace = paceOf(1, world.scheduler.nowMs(), () => performance.now())
+        // what it took to make the board ready is caught up, so that the home keeps the wall's time
+        const pace = { allowedMs: () => world.startMs + performance.now() - startWallMs }
         const toHere = () => isStopped
         // what its owner has renamed since stays so
         await introduce(world, viewOfStore(server.store), newDevices, pace, toHere)

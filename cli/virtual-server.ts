@@ -1,4 +1,5 @@
 import type { Server } from "node:http"
+import type { FastifyInstance } from "fastify"
 import { buildApp } from "../server/app.js"
 import { createSecretBox } from "../server/auth/secret-box.js"
 import { openDataDir } from "../server/data-dir.js"
@@ -12,6 +13,7 @@ import { connectionString } from "./connection-string.js"
 
 export interface VirtualServer {
     store: Store
+    app: FastifyInstance
     register(device: Registration): string
     link(scheduler: Scheduler, wake: (work: () => void) => void): Link
     close(): Promise<void>
@@ -43,6 +45,7 @@ export async function openVirtualServer(options: VirtualServerOptions): Promise<
     await app.ready()
     return {
         store,
+        app,
         register: device => registerDevice(store, device, "http://127.0.0.1:8087"),
         link: (scheduler, wake) => memoryLink(scheduler, app.server, options.latencyMs, wake),
         close: async () => {

@@ -6,7 +6,7 @@ import type { Scenario } from "../sim/scenario.js"
 import { World } from "../sim/world.js"
 import { imageReader } from "./images.js"
 import { type ServerView, viewOfStore } from "./server-view.js"
-import { openVirtualServer } from "./virtual-server.js"
+import { openVirtualServer, type VirtualServer } from "./virtual-server.js"
 
 /** Runs start here unless the scenario says otherwise, so that they repeat exactly. */
 const DEFAULT_START = Date.UTC(2026, 0, 1)
@@ -25,6 +25,7 @@ export interface VirtualWorldOptions {
 export interface VirtualWorld {
     world: World
     view: ServerView
+    server: VirtualServer
     seed: number
     startUnixMs: number
 }
@@ -57,7 +58,13 @@ export async function withVirtualWorld<T>(
         })
         unixMs = () => world.unixMs()
         await world.start()
-        const result = await use({ world, view: viewOfStore(server.store), seed, startUnixMs })
+        const result = await use({
+            world,
+            view: viewOfStore(server.store),
+            server,
+            seed,
+            startUnixMs,
+        })
         world.stop()
         return result
     } finally {

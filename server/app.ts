@@ -17,14 +17,20 @@ import type { Deps } from "./deps.js"
 import { AppError, sendError } from "./errors.js"
 import { Ingest } from "./ingest.js"
 import { LiveHub } from "./live-hub.js"
+import { calibrationRoutes } from "./routes/calibrations.js"
 import { channelRoutes } from "./routes/channels.js"
+import { deviceSettingsRoutes } from "./routes/device-settings.js"
 import { deviceRoutes } from "./routes/devices.js"
 import { docsRoutes } from "./routes/docs.js"
+import { eventRoutes } from "./routes/events.js"
 import { healthRoutes } from "./routes/health.js"
+import { levelRoutes } from "./routes/levels.js"
 import { liveRoutes } from "./routes/live.js"
 import { nowRoutes } from "./routes/now.js"
+import { sensorRoutes } from "./routes/sensors.js"
 import { seriesRoutes } from "./routes/series.js"
 import { sessionRoutes } from "./routes/session.js"
+import { waveformRoutes } from "./routes/waveforms.js"
 import { Gateway } from "./transports/gateway.js"
 
 const MAX_BODY_BYTES = 16_384
@@ -66,9 +72,15 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             await api.register(healthRoutes)
             await api.register(sessionRoutes(deps, sessions))
             await api.register(deviceRoutes(deps, gateway))
+            await api.register(deviceSettingsRoutes(deps, gateway))
+            await api.register(calibrationRoutes(deps, gateway))
             await api.register(channelRoutes(deps))
+            await api.register(sensorRoutes(deps))
             await api.register(seriesRoutes(deps))
             await api.register(nowRoutes(deps))
+            await api.register(eventRoutes(deps))
+            await api.register(waveformRoutes(deps, gateway))
+            await api.register(levelRoutes(deps, gateway))
             await api.register(liveRoutes(deps, sessions, hub))
         },
         { prefix: "/api/v1" }

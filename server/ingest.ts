@@ -1,7 +1,12 @@
 import type { FastifyBaseLogger } from "fastify"
 import { type AckedReport, MAX_ACKED_REPORTS } from "../src/wire/ack.js"
+import type { DeviceEvent } from "../src/wire/event.js"
+import { EVENT_LOG, WAVEFORM_LOG } from "../src/wire/head.js"
 import type { Hello } from "../src/wire/hello.js"
+import type { MainsReport } from "../src/wire/mains-report.js"
 import type { Report } from "../src/wire/report.js"
+import type { WaveformPiece } from "../src/wire/waveform.js"
+import { tellEvent } from "./device-events.js"
 import type { LiveHub } from "./live-hub.js"
 import type { IngestItem, IngestResult, Store } from "./store/store.js"
 
@@ -38,6 +43,18 @@ export class Ingest {
         this.add(sender, { ...this.stamp(sender), kind: "report", report })
     }
 
+    addMains(sender: Sender, report: MainsReport): void {
+        this.add(sender, { ...this.stamp(sender), kind: "mains", report })
+    }
+
+    addEvent(sender: Sender, event: DeviceEvent): void {
+        this.add(sender, { ...this.stamp(sender), kind: "event", event })
+    }
+
+    addPiece(sender: Sender, piece: WaveformPiece): void {
+        this.add(sender, { ...this.stamp(sender), kind: "waveform", piece })
+    }
+
     /** Stores what still waits, at once. */
     flush(): void {
         const waiting = this.waiting
@@ -46,15 +63,20 @@ export class Ingest {
         this.store(waiting, (entry, result) => stored.push({ waiting: entry, result }))
         const acks = new Acks()
         for (const { waiting: entry, result } of stored) {
-            if (result.outcome === "refused") this.logRefusal(entry, result.reason)
-            else acks.add(entry)
+            if ("reason" in result) this.logLoss(entry, result)
+            if (result.outcome !== "refused") acks.add(entry)
         }
         acks.send()
-        for (const { result } of stored) {
-            if (result.outcome !== "stored") continue
-            const { channelId, fromMs, toMs } = result
-            this.deps.hub.publish({ event: "slots", data: { channelId, fromMs, toMs } })
-        }
+        for (const { result } of stored) this.publish(result)
+    }
+
+    private publish(result: IngestResult): void {
+        const { hub } = this.deps
+        if (result.outcome === "happened")
+            hub.publish({ event: "event", data: tellEvent(result.event) })
+        if (result.outcome !== "stored") return
+        const { channelId, fromMs, toMs } = result
+        hub.publish({ event: "slots", data: { channelId, fromMs, toMs } })
     }
 
     private stamp({ deviceId }: Sender): { deviceId: string; nowMs: number } {
@@ -84,8 +106,9 @@ export class Ingest {
         }
     }
 
-    private logRefusal({ sender }: Waiting, reason: string): void {
-        this.deps.log.warn({ deviceId: sender.deviceId, reason }, "refused a report")
+    private logLoss({ sender }: Waiting, result: { outcome: string; reason: string }): void {
+        const { outcome, reason } = result
+        this.deps.log.warn({ deviceId: sender.deviceId, reason }, `${outcome} a report`)
     }
 }
 
@@ -96,11 +119,10 @@ class Acks {
     add({ sender, item }: Waiting): void {
         const byBoot = this.bySender.get(sender) ?? new Map<number, AckedReport[]>()
         this.bySender.set(sender, byBoot)
-        const bootId = item.kind === "hello" ? item.hello.bootId : item.report.bootId
+        const { bootId, report } = acknowledgementOf(item)
         const reports = byBoot.get(bootId) ?? []
         byBoot.set(bootId, reports)
-        if (item.kind === "report")
-            reports.push({ channel: item.report.channel, sequence: item.report.sequence })
+        if (report) reports.push(report)
     }
 
     /** A boot that only said hello gets an empty ack. */
@@ -109,5 +131,26 @@ class Acks {
             for (const [bootId, reports] of byBoot)
                 for (let at = 0; at === 0 || at < reports.length; at += MAX_ACKED_REPORTS)
                     sender.acknowledge(bootId, reports.slice(at, at + MAX_ACKED_REPORTS))
+    }
+}
+
+/** What a device waits for; a hello only for an answer. */
+function acknowledgementOf(item: IngestItem): { bootId: number; report?: AckedReport } {
+    switch (item.kind) {
+        case "hello":
+            return { bootId: item.hello.bootId }
+        case "report":
+        case "mains": {
+            const { bootId, channel, sequence } = item.report
+            return { bootId, report: { channel, sequence } }
+        }
+        case "event": {
+            const { bootId, sequence } = item.event
+            return { bootId, report: { channel: EVENT_LOG, sequence } }
+        }
+        case "waveform": {
+            const { bootId, sequence } = item.piece
+            return { bootId, report: { channel: WAVEFORM_LOG, sequence } }
+        }
     }
 }

@@ -1,7 +1,11 @@
+import type { ToldEvent } from "./device-events.js"
+
 /** What people who watch are told. */
 export type LiveEvent =
     | { event: "live"; data: LiveValue }
     | { event: "slots"; data: { channelId: number; fromMs: number; toMs: number } }
+    | { event: "event"; data: ToldEvent }
+    | { event: "level"; data: LevelValues }
 
 interface LiveValue {
     channelId: number
@@ -11,6 +15,19 @@ interface LiveValue {
     /** Gas and water; null until two pulses came. */
     flowLPerMin?: number | null
     totalCount: number
+    /** Mains channels only. */
+    voltageV?: number
+    currentA?: number
+}
+
+/** What a channel's sensor saw. */
+interface LevelValues {
+    channelId: number
+    /** Of the first value. */
+    atMs: number
+    /** From one value to the next. */
+    stepMs: number
+    millivolts: number[]
 }
 
 /** Hands events to everybody who watches, and says when the first comes and the last leaves. */

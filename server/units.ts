@@ -4,9 +4,14 @@ import type { ChannelType } from "./store/store.js"
 export const UNITS = ["W", "Wh", "count", "l", "m3", "lpermin"] as const
 export type Unit = (typeof UNITS)[number]
 
+/** Is it counted in Wh? Everything else flows and is counted in litres. */
+export function isEnergy(type: ChannelType): boolean {
+    return type === "electricity" || type === "heat"
+}
+
 /** Units of a channel type; the first is the default. */
 export function unitsOf(type: ChannelType): Unit[] {
-    return type === "electricity" ? ["W", "Wh", "count"] : ["lpermin", "l", "m3", "count"]
+    return isEnergy(type) ? ["W", "Wh", "count"] : ["lpermin", "l", "m3", "count"]
 }
 
 /** Turns the pulses of one step, of which `coveredS` seconds were sampled, into a value. */

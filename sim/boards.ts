@@ -1,21 +1,24 @@
 import { readdirSync, readFileSync } from "node:fs"
+import type { BoardPinCounts } from "../src/wire/settings-rules.js"
 
 const BOARDS_DIR = new URL("../boards/", import.meta.url)
 
-/** How many pins of a kind a board has; undefined for a board that does not exist. */
-export function pinCount(board: string, kind: "light" | "pulse"): number | undefined {
+/** What a board has; undefined for a board that does not exist. */
+export function pinCounts(board: string): BoardPinCounts | undefined {
     if (!boardIds().includes(board)) return undefined
     const file = readFileSync(new URL(`${board}.board.json`, BOARDS_DIR), "utf8")
     const { pins } = JSON.parse(file) as { pins: Record<string, number> }
-    const letter = pinLetter(kind)
-    return Object.keys(pins).filter(label => new RegExp(`^${letter}\\d+$`).test(label)).length
+    const count = (label: RegExp) => Object.keys(pins).filter(pin => label.test(pin)).length
+    // both parts do not fit into one program
+    const hasChips = count(/^CS\d+$/) > 0
+    return {
+        analogPins: count(/^A\d+$/),
+        digitalPins: count(/^D\d+$/),
+        hasClamps: !hasChips,
+        hasChips,
+    }
 }
 
 export function boardIds(): string[] {
     return readdirSync(BOARDS_DIR).map(file => file.replace(".board.json", ""))
-}
-
-/** What the labels of such pins begin with. */
-export function pinLetter(kind: "light" | "pulse"): string {
-    return kind === "light" ? "A" : "D"
 }

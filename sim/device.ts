@@ -1,4 +1,5 @@
-import { Bench, type BenchPin } from "./bench.js"
+import { Bench, type BenchCosts, type BenchPin } from "./bench.js"
+import type { BenchChip, ChipSession } from "./bench-chips.js"
 import type { Scheduler } from "./scheduler.js"
 import { createVm, type Vm, type VmHost } from "./vm.js"
 
@@ -7,13 +8,13 @@ const WAKE_GRAIN_MS = 10
 const CLOCK_STEP_MS = 0.001
 const FLASH_BYTES = 256 * 1024
 const FLASH_BLANK = 0xff
+/** What the runtime logs when a program ends, however it does. */
+const PROGRAM_END = "stop program"
 
 /** What the board's time costs; charged by holding the device until it has passed. */
-export interface Costs {
+export interface Costs extends BenchCosts {
     /** Every wake of the main loop, in microseconds. */
     wakeUs: number
-    /** Every ADC read, in microseconds. */
-    adcReadUs: number
     /** Erasing a 4 kB page of flash, in milliseconds. */
     eraseMs: number
     /** Programming 256 bytes of flash, in microseconds. */
@@ -25,10 +26,17 @@ export interface DeviceOptions {
     id: string
     costs: Costs
     pins: BenchPin[]
+    /** On its SPI bus; the first is chip 1. */
+    chips: (BenchChip | undefined)[]
     net: VmHost["net"]
     tls: VmHost["tls"]
     randomBytes: (size: number) => Uint8Array
     onLine?: (line: string) => void
+}
+
+interface Timer {
+    cancel: () => void
+    callback: () => void
 }
 
 /** One board: the runtime in its VM, its flash, its pins, on the scheduler's time. */
@@ -46,14 +54,14 @@ export class SimDevice {
     private bootedMs = 0
     private busyUntilMs = 0
     private lastClockMs = 0
-    private timers = new Map<number, () => void>()
+    private timers = new Map<number, Timer>()
     private nextTimer = 1
 
     constructor(
         private readonly scheduler: Scheduler,
         private readonly options: DeviceOptions
     ) {
-        this.bench = new Bench(options.pins)
+        this.bench = new Bench(options.pins, options.chips, options.costs)
     }
 
     /** Powers the board up; its memory is empty, its flash as it was. */
@@ -66,10 +74,17 @@ export class SimDevice {
         vm.flashSize = FLASH_BYTES
         vm.flashLoad = () => this.flash
         vm.flashSave = data => this.saveFlash(data)
-        vm.dmesg = line => this.options.onLine?.(line)
+        vm.dmesg = line => {
+            // its memory is used anew at once, so nothing may be written there any more
+            if (line.includes(PROGRAM_END)) this.bench.forget(vm.HEAPU8)
+            this.options.onLine?.(line)
+        }
         vm.log = () => undefined
         vm.error = () => undefined
-        vm.panicHandler = code => this.panics.push(code)
+        vm.panicHandler = code => {
+            // 0 is a program that asked to be started anew
+            if (code !== 0) this.panics.push(code)
+        }
         vm.sendPacket = frame => this.onFrame(Buffer.from(frame))
         vm.devsSetDeviceId(this.options.id)
         vm.devsStart()
@@ -77,7 +92,7 @@ export class SimDevice {
 
     /** Nothing of the running program survives this. */
     cutPower(): void {
-        for (const cancel of this.timers.values()) cancel()
+        for (const timer of this.timers.values()) timer.cancel()
         this.timers.clear()
         this.bench.detach()
         this.vm = undefined
@@ -106,7 +121,7 @@ export class SimDevice {
             now: () => this.clock(),
             setTimeout: (callback, ms) => this.setTimer(callback, ms),
             clearTimeout: id => {
-                this.timers.get(id)?.()
+                this.timers.get(id)?.cancel()
                 this.timers.delete(id)
             },
             net: this.options.net,
@@ -124,7 +139,8 @@ export class SimDevice {
 
     private setTimer(callback: () => void, ms: number): number {
         const id = this.nextTimer++
-        const sinceBootMs = this.scheduler.nowMs() + ms - this.bootedMs
+        // the runtime counts whole milliseconds, so a wait that began within one is shorter by the rest
+        const sinceBootMs = Math.floor(this.scheduler.nowMs() - this.bootedMs) + ms
         const gridMs = Math.ceil(sinceBootMs / WAKE_GRAIN_MS) * WAKE_GRAIN_MS + this.bootedMs
         this.armTimer(id, Math.max(gridMs, this.busyUntilMs), callback)
         return id
@@ -139,18 +155,30 @@ export class SimDevice {
             this.timers.delete(id)
             this.run(callback)
         })
-        this.timers.set(id, cancel)
+        this.timers.set(id, { cancel, callback })
     }
 
     private run(work: () => void): void {
         const vm = this.vm
         if (!vm) return
         const nowMs = this.scheduler.nowMs()
+        const wakeMs = this.options.costs.wakeUs / 1000
         this.bench.show(vm.HEAPU8, nowMs)
-        this.hold(this.options.costs.wakeUs / 1000)
+        this.hold(wakeMs)
         work()
-        const reads = this.bench.takeAdcReads(vm.HEAPU8, nowMs)
-        this.hold((reads * this.options.costs.adcReadUs) / 1000)
+        this.hold(this.bench.takeBusyMs(vm.HEAPU8, nowMs, wakeMs))
+        const session = this.bench.takeSession(vm.HEAPU8, this.busyUntilMs)
+        if (session) this.scheduler.at(session.endMs, () => this.endSession(vm, session))
+    }
+
+    /** The end of a transfer wakes the main loop at once, and not at its timer. */
+    private endSession(vm: Vm, session: ChipSession): void {
+        if (this.vm !== vm) return
+        session.finish(vm.HEAPU8)
+        for (const [id, { cancel, callback }] of this.timers) {
+            cancel()
+            this.armTimer(id, this.scheduler.nowMs(), callback)
+        }
     }
 
     private hold(ms: number): void {

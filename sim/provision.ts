@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
-import { CHANNELS_KEY, type Channel, channelsSetting } from "../src/wire/channels.js"
+import type { Channel } from "../src/wire/channels.js"
+import { encodeSettings, SETTINGS_KEY } from "../src/wire/settings.js"
 import type { BusClient, ServiceAddress } from "./bus/bus-client.js"
 
 /** Service classes and commands from the public Jacdac catalogue. */
@@ -38,7 +39,8 @@ export interface Provisioning {
  */
 export async function provision(bus: BusClient, what: Provisioning): Promise<void> {
     const [settings] = await bus.find(SETTINGS)
-    await writeSetting(bus, settings, CHANNELS_KEY, JSON.stringify(channelsSetting(what.channels)))
+    const bytes = encodeSettings({ version: 0, channels: what.channels })
+    await writeSetting(bus, settings, SETTINGS_KEY, bytes)
     const [manager] = await bus.find(SCRIPT_MANAGER)
     await deploy(bus, manager, what.image)
 }
@@ -68,9 +70,8 @@ async function writeSetting(
     bus: BusClient,
     settings: ServiceAddress,
     key: string,
-    value: string
+    bytes: Buffer
 ): Promise<void> {
-    const bytes = Buffer.from(value)
     if (bytes.length > MAX_SETTING_BYTES)
         throw new RangeError(`The setting ${key} is above ${MAX_SETTING_BYTES} bytes.`)
     const keyBytes = Buffer.from(`${key}\0`)

@@ -1,30 +1,51 @@
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, resolve } from "node:path"
 import { z } from "zod"
-import { boardIds, pinCount, pinLetter } from "./boards.js"
+import { fieldsOf } from "../src/wire/channel-fields.js"
+import { CHANNEL_KINDS, type Channel, standardChannel } from "../src/wire/channels.js"
+import { MAX_NAME_LENGTH } from "../src/wire/limits.js"
+import { validateSettings } from "../src/wire/settings-rules.js"
+import { adcModelSchema } from "./adc-model.js"
+import { boardIds, pinCounts } from "./boards.js"
 import { issueSentence, pathText } from "./sources/issue-sentence.js"
-import { kindMismatch } from "./sources/source.js"
+import { mainsSchema } from "./sources/mains-schema.js"
+import { type ChannelKind, kindMismatch } from "./sources/source.js"
 import { sourceSchema } from "./sources/source-schema.js"
 
 const MAX_DEVICES = 1000
+const KIND_NAMES = ["light", "pulse", "disc", "magnet", "mains", "chip"] as const
 
 const name = z.string().min(1).max(64)
+const channelName = z.string().min(1).max(MAX_NAME_LENGTH)
 const cost = z.number().min(0).max(1_000_000)
 
 const channelSchema = z
     .strictObject({
-        kind: z.enum(["light", "pulse"]),
-        pin: z.int().min(1).max(16),
-        name,
-        type: z.enum(["electricity", "gas", "water"]),
-        perPulse: z.number().min(0.001).max(1_000_000).default(1),
-        source: sourceSchema,
+        kind: z.enum(KIND_NAMES),
+        /** A circuit of a metering chip has none. */
+        pin: z.int().min(1).max(16).default(0),
+        /** Settings of the kind that differ from its standard ones, by the names of docs/protocol.md. */
+        fields: z.record(z.string(), z.number()).default({}),
+        name: channelName,
+        type: z.enum(["electricity", "gas", "water", "heat"]),
+        perPulse: z.number().min(0.001).max(65_535.999).default(1),
+        source: z.discriminatedUnion("type", [sourceSchema, mainsSchema]),
     })
     .superRefine((channel, context) => {
-        const mismatch = kindMismatch(channel.source, channel.kind)
+        const mismatch = sourceMismatch(channel)
         if (mismatch === undefined) return
         const [field, ...reason] = mismatch.split(" ")
         context.addIssue({ code: "custom", path: ["source", field], message: reason.join(" ") })
+    })
+    .superRefine(({ kind, fields }, context) => {
+        const known = fieldsOf(CHANNEL_KINDS.indexOf(kind)).map(field => field.name)
+        for (const field of Object.keys(fields))
+            if (!known.includes(field))
+                context.addIssue({
+                    code: "custom",
+                    path: ["fields", field],
+                    message: `is not known: a channel of kind "${kind}" has ${known.join(", ")}`,
+                })
     })
 
 const deviceSchema = z.strictObject({
@@ -32,7 +53,7 @@ const deviceSchema = z.strictObject({
     home: name.default("home"),
     board: name.default("meterbeat_s3"),
     count: z.int().min(1).max(MAX_DEVICES).optional(),
-    channels: z.array(channelSchema).min(1).max(16).superRefine(checkPins),
+    channels: z.array(channelSchema).min(1).max(16),
 })
 
 const faultSchema = z.discriminatedUnion("type", [
@@ -55,15 +76,19 @@ const scenarioSchema = z.strictObject({
         .strictObject({
             wakeUs: cost.default(300),
             adcReadUs: cost.default(60),
+            burstUsPerPair: cost.default(40),
+            mathUsPerPair: cost.default(30),
             eraseMs: cost.default(45),
             programUsPer256B: cost.default(700),
         })
         .prefault({}),
+    adc: adcModelSchema.prefault({}),
     network: z.strictObject({ latencyMs: z.number().min(0).max(2000).default(20) }).prefault({}),
     devices: z.array(deviceSchema).min(1).max(MAX_DEVICES),
     faults: z.array(faultSchema).default([]),
 })
 
+type ChannelSpec = z.output<typeof channelSchema>
 export type Scenario = z.output<typeof scenarioSchema>
 export type ScenarioDevice = Scenario["devices"][number]
 export type ScenarioChannel = ScenarioDevice["channels"][number]
@@ -108,28 +133,42 @@ function readJson(path: string): unknown {
     }
 }
 
-function checkPins(channels: { kind: string; pin: number }[], context: z.RefinementCtx): void {
-    const seen = new Set<string>()
-    channels.forEach(({ kind, pin }, index) => {
-        const key = `${kind} ${pin}`
-        const message = `${pin} is taken by another channel of kind "${kind}"`
-        if (seen.has(key)) context.addIssue({ code: "custom", path: [index, "pin"], message })
-        seen.add(key)
+/** The channels as the device is told of them. */
+export function deviceChannels(device: ScenarioDevice): Channel[] {
+    return device.channels.map(({ kind, pin, fields }) => {
+        const channel = standardChannel(CHANNEL_KINDS.indexOf(kind), pin)
+        return { ...channel, fields: { ...channel.fields, ...fields } }
     })
 }
 
-/** A channel on a pin that its board does not have would count here, and nowhere else. */
+/** The field and reason when a source cannot feed the channel. */
+function sourceMismatch({ kind, fields, source }: ChannelSpec): string | undefined {
+    const needsMains = kind === "mains" || kind === "chip"
+    if (source.type === "mains")
+        return needsMains ? undefined : 'type "mains" needs a channel of kind "mains" or "chip"'
+    if (needsMains) return `type must be "mains" for a channel of kind "${kind}"`
+    const seen = sourceKind({ kind, fields })
+    return kindMismatch(source, seen.kind, seen.digital)
+}
+
+/** Which kind of signal the channel's pin sees, and whether it is a level. */
+export function sourceKind({ kind, fields }: Pick<ChannelSpec, "kind" | "fields">): {
+    kind: ChannelKind
+    digital: boolean
+} {
+    if (kind === "mains" || kind === "chip") throw new Error(`A ${kind} channel has no pulses.`)
+    return { kind, digital: kind === "magnet" && fields["isDigital"] === 1 }
+}
+
+/** What the board itself would refuse. */
 function boardProblem(scenario: Scenario): string | undefined {
-    for (const [index, { board, channels }] of scenario.devices.entries())
-        for (const [number, { kind, pin }] of channels.entries()) {
-            const pins = pinCount(board, kind)
-            if (pins === undefined)
-                return `devices[${index}].board "${board}" must be one of ${boardIds().join(", ")}`
-            const field = `devices[${index}].channels[${number}].pin`
-            const letter = pinLetter(kind)
-            if (pin > pins)
-                return `${field} must be at most ${pins}: ${board} has ${letter}1 to ${letter}${pins}`
-        }
+    for (const [index, device] of scenario.devices.entries()) {
+        const pins = pinCounts(device.board)
+        if (pins === undefined)
+            return `devices[${index}].board "${device.board}" must be one of ${boardIds().join(", ")}`
+        const problem = validateSettings(deviceChannels(device), pins)
+        if (problem !== undefined) return `devices[${index}].${problem}`
+    }
     return undefined
 }
 
@@ -141,15 +180,24 @@ interface SourceFile {
 
 function sourceFiles(scenario: Scenario): SourceFile[] {
     return scenario.devices.flatMap(({ channels }, device) =>
-        channels.flatMap(({ source }, channel) => {
-            if (!("file" in source)) return []
-            const field = pathText(["devices", device, "channels", channel, "source", "file"])
-            const set = (file: string) => {
-                source.file = file
-            }
-            return [{ file: source.file, field, set }]
-        })
+        channels.flatMap(({ source }, channel) =>
+            Object.entries(holdersOf(source)).flatMap(([place, holder]) => {
+                if (!holder?.file) return []
+                const path = ["devices", device, "channels", channel, "source", ...place.split(".")]
+                const set = (file: string) => {
+                    holder.file = file
+                }
+                return [{ file: holder.file, field: pathText(path), set }]
+            })
+        )
     )
+}
+
+/** Where a source names files, by the place in its settings. */
+function holdersOf(source: ChannelSpec["source"]): Record<string, { file?: string } | undefined> {
+    if (source.type === "mains")
+        return { "recording.file": source.recording, "current.load.file": source.current?.load }
+    return { file: "file" in source ? source : undefined }
 }
 
 const VARIABLE = /\$\{([^}]*)\}/

@@ -1,14 +1,24 @@
-import { CHANNEL_KINDS } from "../src/wire/channels.js"
+import { adcChip } from "./adc-model.js"
+import type { BenchPin } from "./bench.js"
 import { BusClient } from "./bus/bus-client.js"
+import { type ChannelSource, openChannel } from "./channel-source.js"
 import { type Costs, SimDevice } from "./device.js"
+import { type MeteringChip, meteringChips } from "./metering-chip.js"
 import { provision, readCounts, setServerLink } from "./provision.js"
 import { Random } from "./random.js"
 import { MAX_SPEED, type Pace, runFor, runUntil } from "./run-loop.js"
-import type { Scenario, ScenarioChannel, ScenarioDevice } from "./scenario.js"
+import {
+    deviceChannels,
+    type Scenario,
+    type ScenarioChannel,
+    type ScenarioDevice,
+} from "./scenario.js"
 import { Scheduler } from "./scheduler.js"
-import { openSource, type Source } from "./sources/source.js"
 import { Tables } from "./sources/table.js"
 import type { VmHost } from "./vm.js"
+
+/** More than making the devices ready takes. */
+const LONG_BEFORE_MS = 86_400_000
 
 /** A device's way to the server: the runtime's sockets, and a switch that cuts them. */
 export interface Link {
@@ -49,7 +59,9 @@ export interface WorldDevice {
     board: SimDevice
     bus: BusClient
     link: Link
-    sources: Source[]
+    sources: ChannelSource[]
+    /** Its metering chips; the first is chip 1. */
+    chips: (MeteringChip | undefined)[]
 }
 
 /** A scenario at work: its devices on one scheduler. */
@@ -84,20 +96,18 @@ export class World {
         const ready = this.devices.map(({ bus, spec }) =>
             provision(bus, {
                 image: this.deps.image(spec.board),
-                channels: spec.channels.map(({ kind, pin }) => ({
-                    kind: CHANNEL_KINDS.indexOf(kind),
-                    pin,
-                })),
+                channels: deviceChannels(spec),
             })
         )
         await runFor(this.scheduler, Promise.all(ready))
         // a program that answers is sampling: no pulse falls into its start
         for (const device of this.devices) await this.countsOf(device)
-        this.startMs = this.scheduler.nowMs()
         for (const device of this.devices) {
             const connectionString = await this.deps.register(device.registration)
             await runFor(this.scheduler, setServerLink(device.bus, connectionString))
         }
+        // only now: what writing that to flash takes is no part of the scenario
+        this.startMs = this.scheduler.nowMs()
         for (const { board } of this.devices) board.flashWrites = 0
         for (const fault of this.scenario.faults) this.planFault(fault)
     }
@@ -133,16 +143,24 @@ export class World {
         random: Random,
         tables: Tables
     ): WorldDevice {
+        const chip = adcChip(this.scenario.adc, random.fork("adc").nextBits())
         const sources = spec.channels.map((channel, i) =>
-            openSource(channel.source, {
-                kind: channel.kind,
-                durationMs: (this.scenario.durationS ?? Number.POSITIVE_INFINITY) * 1000,
-                baseDir: ".",
-                random: random.fork(`channel ${i}`),
-                startUnixMs: this.deps.startUnixMs,
-                label: `devices[${index}].channels[${i}].source`,
-                tables,
-            })
+            openChannel(
+                channel,
+                {
+                    durationMs: (this.scenario.durationS ?? Number.POSITIVE_INFINITY) * 1000,
+                    baseDir: ".",
+                    random: random.fork(`channel ${i}`),
+                    startUnixMs: this.deps.startUnixMs,
+                    label: `devices[${index}].channels[${i}].source`,
+                    tables,
+                },
+                chip
+            )
+        )
+        const chips = meteringChips(
+            sources.flatMap(({ circuit }) => circuit ?? []),
+            atMs => this.scenarioMs(atMs)
         )
         const identity = random.fork("identity")
         const seeded = random.fork("entropy")
@@ -151,11 +169,8 @@ export class World {
         const board = new SimDevice(this.scheduler, {
             id,
             costs: this.scenario.costs satisfies Costs,
-            pins: spec.channels.map((channel, i) => ({
-                isAnalog: channel.kind === "light",
-                pin: channel.pin,
-                signalAt: atMs => this.signal(sources[i], channel.kind, atMs),
-            })),
+            pins: this.benchPins(sources),
+            chips,
             net: link.net,
             tls: link.tls,
             randomBytes: this.deps.entropy ?? (size => randomBytes(seeded, size)),
@@ -174,13 +189,23 @@ export class World {
             key: randomBytes(identity, 32),
             channels: spec.channels,
         }
-        return { spec, registration, board, bus, link, sources }
+        return { spec, registration, board, bus, link, sources, chips }
     }
 
-    /** Before the scenario begins a lamp is dark and a contact open. */
-    private signal(source: Source, kind: string, atMs: number): number {
-        if (atMs < this.startMs) return kind === "light" ? 0 : 1
-        return source.signalAt(atMs - this.startMs)
+    /** Circuits that share a voltage pin see the voltage of the first of them. */
+    private benchPins(sources: ChannelSource[]): BenchPin[] {
+        const pins = new Map<string, BenchPin>()
+        for (const { isAnalog, pin, readAt } of sources.flatMap(source => source.pins)) {
+            const key = `${isAnalog} ${pin}`
+            if (!pins.has(key))
+                pins.set(key, { isAnalog, pin, readAt: atMs => readAt(this.scenarioMs(atMs)) })
+        }
+        return [...pins.values()]
+    }
+
+    /** Below 0 before the scenario begins; how far is not known then. */
+    private scenarioMs(atMs: number): number {
+        return atMs - (Number.isFinite(this.startMs) ? this.startMs : LONG_BEFORE_MS)
     }
 
     private planFault(fault: Scenario["faults"][number]): void {

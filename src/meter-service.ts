@@ -1,7 +1,6 @@
 import * as ds from "@devicescript/core"
 import { SensorServer, startServer } from "@devicescript/server"
 import type { Recorder } from "./outbox/recorder.js"
-import type { Sensor } from "./sensors/sensor.js"
 
 const SERVE_INTERVAL_MS = 1000
 
@@ -9,8 +8,7 @@ const SERVE_INTERVAL_MS = 1000
 class MeterServer extends SensorServer implements ds.MeterServerSpec {
     constructor(
         private readonly recorder: Recorder,
-        private readonly channel: number,
-        private readonly sensor: Sensor
+        private readonly channel: number
     ) {
         super(ds.Meter.spec, { interval: SERVE_INTERVAL_MS })
     }
@@ -24,11 +22,11 @@ class MeterServer extends SensorServer implements ds.MeterServerSpec {
     }
 
     rejected(): number {
-        return this.sensor.rejected()
+        return this.recorder.rejectedOf(this.channel)
     }
 }
 
-export function startMeterServices(recorder: Recorder, sensors: Sensor[]): void {
-    for (let i = 0; i < sensors.length; i++)
-        startServer(new MeterServer(recorder, i, sensors[i]), { roleName: `meter${i}` })
+export function startMeterServices(recorder: Recorder, channelCount: number): void {
+    for (let i = 0; i < channelCount; i++)
+        startServer(new MeterServer(recorder, i), { roleName: `meter${i}` })
 }

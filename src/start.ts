@@ -1,53 +1,54 @@
 import * as ds from "@devicescript/core"
 import { randomBuffer } from "@devicescript/crypto"
-import { readSetting } from "@devicescript/settings"
+import { MeterChannels, type PowerParts } from "./meter-channels.js"
 import { startMeterServices } from "./meter-service.js"
 import { Recorder } from "./outbox/recorder.js"
 import { Sampler } from "./sampler.js"
 import { BenchInputs } from "./sensors/bench.js"
 import type { Inputs } from "./sensors/inputs.js"
 import { type BoardPins, PinInputs } from "./sensors/pins.js"
-import { makeSensor } from "./sensors/sensor.js"
 import { TestPattern } from "./sensors/test-pattern.js"
+import { StoredSettings } from "./settings.js"
 import { Gateway } from "./transports/gateway.js"
-import { CHANNELS_KEY, type Channel, DEFAULT_CHANNELS, parseChannels } from "./wire/channels.js"
 
 const BENCH_WAIT_MS = 200
 const PATTERN_LOG_MS = 5000
 
-/** Starts the meter on a board; `boardPins` is not called in a simulator, where no pin exists. */
-export async function startMeter(board: string, boardPins: () => BoardPins): Promise<void> {
-    const channels = await readChannels()
-    const bootId = randomBuffer(4).getAt(0, "u32")
-    const inputs = await openInputs(boardPins)
-    const sensors = channels.map(channel => makeSensor(channel, inputs))
-    const recorder = new Recorder(bootId, sensors.length, ds.millis(), channel =>
-        sensors[channel].rejected()
-    )
-    console.log(`meterbeat on ${board}, ${channels.length} channels, boot ${bootId}`)
-    startMeterServices(recorder, sensors)
-    const sampler = new Sampler(sensors, inputs, recorder)
-    const gateway = new Gateway(
-        recorder,
-        board,
-        channels.map(channel => channel.kind)
-    )
+/** A board as its program knows it. */
+export interface Board {
+    /** As in boards/, and as the server knows it. */
+    name: string
+    analogPins: number
+    digitalPins: number
+    /** Not to be called in a simulator, where no pin exists. */
+    pins: () => BoardPins
+    power: PowerParts
+}
+
+/** Starts the meter on a board. */
+export async function startMeter(board: Board): Promise<void> {
+    const stored = new StoredSettings({
+        analogPins: board.analogPins,
+        digitalPins: board.digitalPins,
+        hasClamps: board.power.mains !== undefined,
+        hasChips: board.power.chips !== undefined,
+    })
+    const { channels } = await stored.load()
+    const inputs = await openInputs(board.pins)
+    const recorder = new Recorder(ds.millis())
+    const sampler = new Sampler(inputs, recorder)
+    const meter = new MeterChannels(board.power, inputs, recorder, sampler)
+    meter.use(channels, randomBuffer(4).getAt(0, "u32"))
+    console.log(`meterbeat on ${board.name}, ${channels.length} channels, boot ${recorder.bootId}`)
+    startMeterServices(recorder, channels.length)
+    const gateway = new Gateway(recorder, board.name, stored, meter)
     sampler.run.start()
     gateway.run.start()
     if (inputs instanceof TestPattern)
         setInterval(async () => {
-            const counts = channels.map((_channel, i) => recorder.countOf(i))
+            const counts = meter.kinds.map((_kind, i) => recorder.countOf(i))
             console.log(`test pattern: counted ${counts.join(", ")}`)
         }, PATTERN_LOG_MS)
-}
-
-async function readChannels(): Promise<Channel[]> {
-    const value = await readSetting(CHANNELS_KEY)
-    if (value === undefined) return DEFAULT_CHANNELS
-    const channels = parseChannels(value)
-    if (typeof channels !== "string") return channels
-    console.log(`${channels}; counting on the default channels`)
-    return DEFAULT_CHANNELS
 }
 
 async function openInputs(boardPins: () => BoardPins): Promise<Inputs> {

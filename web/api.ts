@@ -1,4 +1,10 @@
-export type ChannelType = "electricity" | "gas" | "water"
+export type ChannelType = "electricity" | "gas" | "water" | "heat"
+
+/** Is it counted in Wh? Everything else flows and is counted in litres. */
+export function isEnergy(type: ChannelType): boolean {
+    return type === "electricity" || type === "heat"
+}
+
 type Resolution = "slot" | "minute" | "quarter" | "hour" | "day"
 
 export interface Session {
@@ -34,6 +40,8 @@ export interface ChannelNow {
     deviceId: string | number
     name: string
     type: ChannelType
+    /** What goes out counts against what comes in. */
+    direction: "in" | "out"
     powerW?: number | null
     flowLPerMin?: number | null
     totalCount: number
@@ -44,6 +52,34 @@ export interface ChannelNow {
     lastSlotEndMs: number | null
     isStale: boolean
     quality: number | null
+    /** Mains channels only: Wh delivered since installation. */
+    totalOut?: number
+    /** Mains channels only: the newest slot, null when there is none or an old one. */
+    mains?: MainsNow | null
+}
+
+/** What a mains channel measures beside its power; null where it is unknown. */
+export interface MainsNow {
+    voltageV: number | null
+    currentA: number | null
+    powerFactor: number | null
+    frequencyHz: number | null
+    /** Voltage is set, not measured, so power is apparent power. */
+    isApparent: boolean
+}
+
+/** Something that happened at a device. */
+export interface DeviceEvent {
+    id: number
+    deviceId: string | number
+    /** Null when it is of the whole device. */
+    channelId: number | null
+    kind: string
+    beganMs: number
+    /** 0 for what has no end. */
+    durationMs: number
+    value: number | null
+    unit: string | null
 }
 
 export interface Now {
@@ -59,6 +95,8 @@ export interface Series {
     resolutionMs: number
     startMs: number[]
     values: (number | null)[]
+    /** Stretches, from and to, whose signal was too poor to count by. */
+    poor?: [number, number][]
 }
 
 /** A refusal or failure to reach the server; `status` 0 when there was no answer. */
@@ -81,6 +119,8 @@ export interface Api {
     devices(): Promise<Device[]>
     channels(): Promise<Channel[]>
     now(sinceMs: number): Promise<Now>
+    /** The newest events, newest first. */
+    events(limit: number): Promise<DeviceEvent[]>
     series(query: SeriesQuery, signal?: AbortSignal): Promise<Series>
 }
 
@@ -122,6 +162,8 @@ export function createApi(fetchFn: Fetch): Api {
         devices: async () => (await call<{ devices: Device[] }>("GET", "devices")).devices,
         channels: async () => (await call<{ channels: Channel[] }>("GET", "channels")).channels,
         now: sinceMs => call("GET", `now?sinceMs=${Math.round(sinceMs)}`),
+        events: async limit =>
+            (await call<{ events: DeviceEvent[] }>("GET", `events?limit=${limit}`)).events,
         series: ({ channelId, fromMs, toMs, points }, signal) => {
             const query = `fromMs=${Math.floor(fromMs)}&toMs=${Math.ceil(toMs)}&points=${points}`
             return call("GET", `channels/${channelId}/series?${query}`, undefined, signal)

@@ -1,4 +1,4 @@
-import type { Api, Channel, Series } from "./api.js"
+import { type Api, type Channel, isEnergy, type Series } from "./api.js"
 import { createLatest } from "./latest.js"
 import type { LiveValue, NewSlots } from "./live.js"
 import { repairSelection, toggleSelection } from "./now.js"
@@ -64,7 +64,7 @@ export class ChartState {
         this.steps.map(steps => summarize(steps, this.view.fromMs, this.view.toMs))
     )
     readonly range = $derived(
-        axisRange(this.summaries, this.lines[0]?.type === "electricity" ? 100 : 1)
+        axisRange(this.summaries, isEnergy(this.lines[0]?.type ?? "electricity") ? 100 : 1)
     )
 
     private readonly latest = createLatest()

@@ -12,6 +12,8 @@ export interface Drawing {
     fromMs: number
     toMs: number
     range: [number, number]
+    /** Stretches to shade, from and to. */
+    poor: [number, number][]
 }
 
 interface ChartOptions {
@@ -20,6 +22,8 @@ interface ChartOptions {
     colors: string[]
     axisColor: string
     gridColor: string
+    /** Shades what is poor, as #rrggbb. */
+    poorColor: string
     format: Format
     gestures: GestureTarget
     /** The time under the cursor, undefined when it left. */
@@ -43,6 +47,7 @@ export function createChart(host: HTMLElement, options: ChartOptions): Chart {
         fromMs: 0,
         toMs: 1,
         range: [0, 1],
+        poor: [],
     }
     const plot = new uPlot(
         {
@@ -65,6 +70,7 @@ export function createChart(host: HTMLElement, options: ChartOptions): Chart {
                 dataIdx: (self, _series, _closest, x) => indexAt(self.data[0] as number[], x),
             },
             hooks: {
+                drawClear: [self => shade(self, drawing.poor, options.poorColor)],
                 ready: [self => options.onWidth(self.over.clientWidth)],
                 setSize: [self => options.onWidth(self.over.clientWidth)],
                 setCursor: [
@@ -91,6 +97,19 @@ export function createChart(host: HTMLElement, options: ChartOptions): Chart {
             plot.destroy()
         },
     }
+}
+
+function shade({ ctx, bbox, valToPos }: uPlot, spans: [number, number][], color: string): void {
+    ctx.save()
+    ctx.beginPath()
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
+    ctx.clip()
+    ctx.fillStyle = `${color}26`
+    for (const [fromMs, toMs] of spans) {
+        const left = valToPos(fromMs, "x", true)
+        ctx.fillRect(left, bbox.top, valToPos(toMs, "x", true) - left, bbox.height)
+    }
+    ctx.restore()
 }
 
 function dataOf({ columns }: Drawing): uPlot.AlignedData {

@@ -1,4 +1,4 @@
-import type { ChannelType } from "./api.js"
+import { type ChannelType, isEnergy } from "./api.js"
 
 /** A number and its unit, apart so that they can be set in different sizes. */
 interface Quantity {
@@ -25,6 +25,10 @@ export interface Format {
     /** Both ends of a stretch, as short as it can be said. */
     stretch(fromMs: number, toMs: number): string
     ago(atMs: number, nowMs: number): string
+    /** A number with up to two digits after the point. */
+    fixed(value: number, digits: number): string
+    /** How long something took. */
+    duration(durationMs: number): Quantity
 }
 
 const SECOND_MS = 1000
@@ -52,11 +56,17 @@ export function createFormat(locale?: string, timeZone?: string): Format {
         if (value < 999.5) return { value: number(value, isSmall(value, 9.95) ? 1 : 0), unit: "l" }
         return { value: number(value / 1000, value < 99_995 ? 2 : 1), unit: "m³" }
     }
+    function duration(durationMs: number): Quantity {
+        if (durationMs < SECOND_MS) return { value: number(durationMs, 0), unit: "ms" }
+        if (durationMs < 2 * MINUTE_MS)
+            return { value: number(durationMs / SECOND_MS, 1), unit: "s" }
+        return { value: number(durationMs / MINUTE_MS, 0), unit: "min" }
+    }
     function axis(type: ChannelType, values: number[]) {
-        const isLarge = type === "electricity" && Math.max(...values) >= 9999.5
+        const isLarge = isEnergy(type) && Math.max(...values.map(Math.abs)) >= 9999.5
         const scale = isLarge ? 1000 : 1
         const digits = fractionDigits(values, scale)
-        const unit = type === "electricity" ? (isLarge ? "kW" : "W") : "l/min"
+        const unit = isEnergy(type) ? (isLarge ? "kW" : "W") : "l/min"
         return { labels: values.map(value => number(value / scale, digits)), unit }
     }
     return {
@@ -65,10 +75,12 @@ export function createFormat(locale?: string, timeZone?: string): Format {
         flowLPerMin,
         energyWh,
         volumeL,
-        rate: (type, value) => (type === "electricity" ? powerW(value) : flowLPerMin(value)),
-        amount: (type, value) => (type === "electricity" ? energyWh(value) : volumeL(value)),
+        rate: (type, value) => (isEnergy(type) ? powerW(value) : flowLPerMin(value)),
+        amount: (type, value) => (isEnergy(type) ? energyWh(value) : volumeL(value)),
         ...dates,
         ago,
+        fixed: number,
+        duration,
     }
 }
 

@@ -1,4 +1,4 @@
-import { type Api, ApiError, type Channel, type Device, type Now } from "./api.js"
+import { type Api, ApiError, type Channel, type Device, type DeviceEvent, type Now } from "./api.js"
 import { ChartState } from "./chart-state.svelte.js"
 import { connectLive, type EventStream, type LiveValue } from "./live.js"
 import { readChannel, startOfDayMs, sumHouse } from "./now.js"
@@ -16,12 +16,14 @@ export type Link = "connecting" | "up" | "down"
 
 const TICK_MS = 1000
 const REFRESH_MS = 10_000
+const SHOWN_EVENTS = 10
 
 /** Everything the signed-in page shows, kept up to date between `start` and `close`. */
 export class Home {
     channels: Channel[] = $state.raw([])
     devices: Device[] = $state.raw([])
     stored: Now | undefined = $state.raw()
+    events: DeviceEvent[] = $state.raw([])
     live: ReadonlyMap<number, LiveValue> = $state.raw(new Map())
     link: Link = $state("connecting")
     isUnreachable = $state(false)
@@ -82,15 +84,17 @@ export class Home {
         this.refreshedMs = this.deps.clock()
         const { api } = this.deps
         try {
-            const [channels, devices, stored] = await Promise.all([
+            const [channels, devices, stored, events] = await Promise.all([
                 api.channels(),
                 api.devices(),
                 api.now(startOfDayMs(this.nowMs)),
+                api.events(SHOWN_EVENTS),
             ])
             this.offsetMs = stored.serverTimeMs - this.deps.clock()
             this.channels = channels
             this.devices = devices
             this.stored = stored
+            this.events = events
             this.isUnreachable = false
             this.setClock()
             this.chart.setChannels(channels)
@@ -126,6 +130,9 @@ export class Home {
             onSlots: slots => {
                 this.hasNews = true
                 this.chart.addNews(slots)
+            },
+            onEvent: () => {
+                this.hasNews = true
             },
         })
     }

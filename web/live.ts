@@ -5,6 +5,9 @@ export interface LiveValue {
     /** W or l/min; null until the device saw two pulses. */
     value: number | null
     totalCount: number
+    /** Mains channels only. */
+    voltageV?: number
+    currentA?: number
 }
 
 /** Stored slots of a channel that are new or changed. */
@@ -24,6 +27,8 @@ export interface EventStream {
 export interface LiveHandlers {
     onLive(value: LiveValue): void
     onSlots(slots: NewSlots): void
+    /** Something happened at a device. */
+    onEvent(): void
     /** True once connected, false when the link is lost and being tried again. */
     onLink(isUp: boolean): void
 }
@@ -58,6 +63,7 @@ export function connectLive(open: () => EventStream, handlers: LiveHandlers): { 
             const slots = decodeSlots(event.data)
             if (slots) handlers.onSlots(slots)
         })
+        stream.addEventListener("event", () => handlers.onEvent())
     }
 
     connect()
@@ -71,10 +77,11 @@ export function connectLive(open: () => EventStream, handlers: LiveHandlers): { 
 
 /** Undefined when the event is not a live value. */
 export function decodeLive(data: string | undefined): LiveValue | undefined {
-    const { channelId, atMs, powerW, flowLPerMin, totalCount } = parse(data)
+    const { channelId, atMs, powerW, flowLPerMin, totalCount, voltageV, currentA } = parse(data)
     const value = powerW ?? flowLPerMin ?? null
-    if (!areNumbers(channelId, atMs, totalCount, value ?? 0)) return undefined
-    return { channelId, atMs, value, totalCount } as LiveValue
+    if (!areNumbers(channelId, atMs, totalCount, value ?? 0, voltageV ?? 0, currentA ?? 0))
+        return undefined
+    return { channelId, atMs, value, totalCount, voltageV, currentA } as LiveValue
 }
 
 /** Undefined when the event does not name a channel and a stretch. */

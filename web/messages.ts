@@ -1,4 +1,4 @@
-import type { ChannelType } from "./api.js"
+import { type ChannelType, isEnergy } from "./api.js"
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
 
@@ -56,8 +56,12 @@ export const messages = {
     lastSeen: (ago: string) => `Last seen ${ago}`,
     neverSeen: "Nothing received yet",
     waiting: "Waiting for the first pulses",
+    waitingMains: "Waiting for the first reading",
+    delivered: "Delivered",
+    powerFactor: "PF",
+    apparent: "apparent power",
     unknown: "–",
-    rateNow: (type: ChannelType) => (type === "electricity" ? "Power now" : "Flow now"),
+    rateNow: (type: ChannelType) => (isEnergy(type) ? "Power now" : "Flow now"),
     readingsHeading: "Now",
 
     chart: {
@@ -79,6 +83,27 @@ export const messages = {
         lowest: "Lowest",
         highest: "Highest",
         inView: (stretch: string) => `In view: ${stretch}`,
+    },
+
+    events: {
+        heading: "Events",
+        all: "Whole device",
+        of: {
+            "torn-off": "Sensor sees nothing",
+            blinded: "Sensor blinded",
+            shorted: "Sensor stuck",
+            "foreign-magnet": "Foreign magnet",
+            "clamp-open": "Clamp open",
+            sag: "Voltage sag",
+            swell: "Voltage swell",
+            frequency: "Frequency out of range",
+            overload: "Overload",
+            settings: "New settings in force",
+            calibration: "Calibrated",
+        } as { [kind: string]: string },
+        other: "Unknown event",
+        version: (version: string) => `version ${version}`,
+        lasted: (duration: string) => `for ${duration}`,
     },
 
     devices: {

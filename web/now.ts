@@ -1,4 +1,4 @@
-import type { Channel, ChannelNow, ChannelType } from "./api.js"
+import { type Channel, type ChannelNow, type ChannelType, isEnergy, type MainsNow } from "./api.js"
 import type { LiveValue } from "./live.js"
 
 /** What a channel's card shows. */
@@ -7,6 +7,8 @@ export interface Reading {
     deviceId: string | number
     name: string
     type: ChannelType
+    /** 1, or -1 for what goes out. */
+    sign: 1 | -1
     /** W or l/min; null when nothing is known. */
     rate: number | null
     /** Wh or litres since local midnight. */
@@ -16,6 +18,10 @@ export interface Reading {
     /** When it last said something; null when it never did. */
     seenMs: number | null
     isStale: boolean
+    /** Undefined on a channel that counts pulses, null when nothing fresh is known. */
+    mains: MainsNow | null | undefined
+    /** Wh that a mains channel delivered since installation. */
+    totalOut: number
 }
 
 /** A live value counts as fresh for this long: its device sends one a second. */
@@ -32,26 +38,43 @@ export function readChannel(
     const isFresh = live !== undefined && nowMs - live.atMs < LIVE_FRESH_MS
     // the live total is ahead of the stored one until the slots arrive
     const ahead = live ? Math.max(0, live.totalCount - stored.totalCount) * perPulse : 0
-    const storedRate = (type === "electricity" ? stored.powerW : stored.flowLPerMin) ?? null
+    const storedRate = (isEnergy(type) ? stored.powerW : stored.flowLPerMin) ?? null
     return {
         id,
         deviceId,
         name,
         type,
+        sign: stored.direction === "out" ? -1 : 1,
         // the server names no rate for a silent channel; the last one seen is shown as such
         rate: isFresh ? live.value : (storedRate ?? live?.value ?? null),
         today: stored.since + ahead,
         total: stored.total + ahead,
         seenMs: latest(stored.lastSlotEndMs, live?.atMs),
         isStale: !isFresh && stored.isStale,
+        mains: isFresh ? mainsNow(stored.mains, live) : stored.mains,
+        totalOut: stored.totalOut ?? 0,
     }
+}
+
+/** The newest slot, with what came live since. */
+function mainsNow(
+    stored: MainsNow | null | undefined,
+    { value, voltageV, currentA }: LiveValue
+): MainsNow | null | undefined {
+    if (!stored || voltageV === undefined || currentA === undefined) return stored
+    const apparentVa = voltageV * currentA
+    const powerFactor =
+        stored.isApparent || value === null || apparentVa === 0
+            ? null
+            : Math.max(-1, Math.min(1, value / apparentVa))
+    return { ...stored, voltageV, currentA, powerFactor }
 }
 
 function latest(a: number | null, b: number | undefined): number | null {
     return b === undefined ? a : Math.max(a ?? 0, b)
 }
 
-/** All electricity channels together. */
+/** All electricity channels together; what goes out counts against what comes in. */
 export interface House {
     /** Sum over the channels that report, null when none does. */
     powerW: number | null
@@ -69,9 +92,9 @@ export function sumHouse(readings: Reading[]): House | undefined {
     const known = fresh.filter(reading => reading.rate !== null)
     const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
     return {
-        powerW: known.length > 0 ? sum(known.map(reading => reading.rate ?? 0)) : null,
-        todayWh: sum(counted.map(reading => reading.today)),
-        totalWh: sum(counted.map(reading => reading.total)),
+        powerW: known.length > 0 ? sum(known.map(({ sign, rate }) => sign * (rate ?? 0))) : null,
+        todayWh: sum(counted.map(({ sign, today }) => sign * today)),
+        totalWh: sum(counted.map(({ sign, total }) => sign * total)),
         channels: counted.length,
         staleChannels: counted.length - fresh.length,
     }

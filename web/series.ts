@@ -103,7 +103,10 @@ export function spliceSeries(series: Series, part: Series): Series | undefined {
     if (part.resolutionMs !== series.resolutionMs || part.unit !== series.unit) return undefined
     if (part.startMs.length === 0) return series
     const keepUntil = indexAt(series.startMs, part.startMs[0] - 1) + 1
-    const keepFrom = indexAt(series.startMs, part.startMs[part.startMs.length - 1]) + 1
+    const lastMs = part.startMs[part.startMs.length - 1]
+    const keepFrom = indexAt(series.startMs, lastMs) + 1
+    const endMs = lastMs + part.resolutionMs
+    const poor = series.poor ?? []
     return {
         ...series,
         startMs: [
@@ -115,6 +118,11 @@ export function spliceSeries(series: Series, part: Series): Series | undefined {
             ...series.values.slice(0, keepUntil),
             ...part.values,
             ...series.values.slice(keepFrom),
+        ],
+        poor: [
+            ...poor.filter(([, toMs]) => toMs <= part.startMs[0]),
+            ...(part.poor ?? []),
+            ...poor.filter(([fromMs]) => fromMs >= endMs),
         ],
     }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod"
-import { CHANNEL_TYPES } from "../store/store.js"
+import { MAX_NAME_LENGTH } from "../../src/wire/limits.js"
+import { CHANNEL_TYPES, DIRECTIONS } from "../store/store.js"
 
 /** Latest time that JavaScript's dates can hold, Unix ms. */
 const MAX_UNIX_MS = 8.64e15
@@ -11,13 +12,23 @@ export const deviceId = z
     .regex(/^[0-9a-f]{16}$/, "must be 16 lowercase hex digits")
     .describe("16 lowercase hex digits")
 
+/** What a device is called. */
 export const displayName = z
     .string("must be text")
     .trim()
     .min(1, "must not be empty")
     .max(60, "must be at most 60 characters")
 
+/** What a channel or a sensor is called. */
+export const shortName = z
+    .string("must be text")
+    .trim()
+    .min(1, "must not be empty")
+    .max(MAX_NAME_LENGTH, `must be at most ${MAX_NAME_LENGTH} characters`)
+
 export const channelType = z.enum(CHANNEL_TYPES, `must be one of ${CHANNEL_TYPES.join(", ")}`)
+
+export const direction = z.enum(DIRECTIONS, `must be one of ${DIRECTIONS.join(", ")}`)
 
 export const perPulse = z
     .number("must be a number")
@@ -46,7 +57,8 @@ export const channelReply = z.object({
     name: z.string(),
     kind: z.string(),
     type: channelType,
-    perPulse,
+    perPulse: z.number().describe("Wh per pulse, or litres; a mains channel counts 0.0001 Wh"),
+    direction,
     firstSlotMs: z.number().nullable().describe("Start of the oldest stored slot, Unix ms"),
     lastSlotEndMs: z.number().nullable().describe("End of the newest stored slot, Unix ms"),
 })

@@ -2,6 +2,8 @@ import type { Database } from "better-sqlite3"
 import { Umzug } from "umzug"
 import { AppError } from "../errors.js"
 import { FIRST } from "./migrations/001-first.js"
+import { SETTINGS } from "./migrations/002-settings.js"
+import { MAINS } from "./migrations/003-mains.js"
 
 export interface Migration {
     name: string
@@ -9,7 +11,7 @@ export interface Migration {
 }
 
 /** Every step of the schema, in order; a step is never changed once released. */
-export const MIGRATIONS: Migration[] = [FIRST]
+export const MIGRATIONS: Migration[] = [FIRST, SETTINGS, MAINS]
 
 /** Brings the schema up to date. Throws AppError `database_newer` before it changes anything. */
 export async function migrate(db: Database, migrations = MIGRATIONS): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Database } from "better-sqlite3"
 import { MISSING } from "../../src/wire/report.js"
 import { RESOLUTION_SECONDS } from "./store.js"
+import { floorTo, SUM_SECONDS, type SumBatch } from "./sum-batch.js"
 
 export const SLOT_S = RESOLUTION_SECONDS.slot
 export const HOUR_S = RESOLUTION_SECONDS.hour
@@ -10,18 +11,6 @@ const SLOTS_PER_HOUR = HOUR_S / SLOT_S
 export const EMPTY_SLOT = 0xffff
 /** Most pulses that a stored slot can hold; more stay unplaced. */
 export const MAX_SLOT_COUNT = EMPTY_SLOT - 1
-
-const SUM_SECONDS = [
-    RESOLUTION_SECONDS.minute,
-    RESOLUTION_SECONDS.quarter,
-    RESOLUTION_SECONDS.hour,
-    RESOLUTION_SECONDS.day,
-]
-
-/** The largest multiple of `step` that is not above `value`. */
-export function floorTo(value: number, step: number): number {
-    return Math.floor(value / step) * step
-}
 
 export function prepareSlots(db: Database) {
     return {
@@ -39,30 +28,17 @@ export function prepareSlots(db: Database) {
             `INSERT INTO coarse_slots (channel, start_s, seconds, count) VALUES (?, ?, ?, ?)
              ON CONFLICT (channel, start_s, seconds) DO UPDATE SET count = count + excluded.count`
         ),
-        addSum: db.prepare(
-            `INSERT INTO sums (channel, seconds, start_s, count, covered_s)
-             VALUES (@channel, @seconds, @startS, @count, min(@seconds, @coveredS))
-             ON CONFLICT (channel, seconds, start_s) DO UPDATE SET
-                 count = count + excluded.count,
-                 covered_s = min(seconds, covered_s + excluded.covered_s)`
-        ),
     }
 }
 
-interface Sum {
-    channel: number
-    seconds: number
-    startS: number
-    count: number
-    coveredS: number
-}
-
-/** Gathers the slots of one transaction, so that each hour and each sum is written once. */
+/** Gathers the slots of one transaction, so that each hour is written once. */
 export class SlotBatch {
     private readonly hours = new Map<string, { channel: number; hour: number; counts: Buffer }>()
-    private readonly sums = new Map<string, Sum>()
 
-    constructor(private readonly statements: ReturnType<typeof prepareSlots>) {}
+    constructor(
+        private readonly statements: ReturnType<typeof prepareSlots>,
+        private readonly sums: SumBatch
+    ) {}
 
     /** Takes 5 s slots from `startS` on; returns how many pulses found room. */
     addFine(channel: number, startS: number, slots: number[]): number {
@@ -80,7 +56,7 @@ export class SlotBatch {
                 coveredS += added.coveredS
             }
             placed += count
-            this.addSums(channel, fromS, RESOLUTION_SECONDS.minute, count, coveredS)
+            this.sums.add(channel, fromS, RESOLUTION_SECONDS.minute, count, coveredS)
         }
         return placed
     }
@@ -99,7 +75,6 @@ export class SlotBatch {
     flush(): void {
         for (const { channel, hour, counts } of this.hours.values())
             this.statements.saveHour.run(channel, hour, counts)
-        for (const sum of this.sums.values()) this.statements.addSum.run(sum)
     }
 
     private addSlot(channel: number, startS: number, count: number) {
@@ -132,28 +107,8 @@ export class SlotBatch {
         const boundaryS = floorTo(startS, level) + level
         const firstS = Math.min(seconds, boundaryS - startS)
         const firstCount = Math.floor((count * firstS) / seconds)
-        this.addSums(channel, startS, level, firstCount, isNew ? firstS : 0)
+        this.sums.add(channel, startS, level, firstCount, isNew ? firstS : 0)
         const restS = seconds - firstS
-        this.addSums(channel, boundaryS, level, count - firstCount, isNew ? restS : 0)
-    }
-
-    private addSums(
-        channel: number,
-        atS: number,
-        fromSeconds: number,
-        count: number,
-        coveredS: number
-    ): void {
-        if (count === 0 && coveredS === 0) return
-        for (const seconds of SUM_SECONDS) {
-            if (seconds < fromSeconds) continue
-            const startS = floorTo(atS, seconds)
-            const key = `${channel} ${seconds} ${startS}`
-            const sum = this.sums.get(key)
-            if (sum) {
-                sum.count += count
-                sum.coveredS += coveredS
-            } else this.sums.set(key, { channel, seconds, startS, count, coveredS })
-        }
+        this.sums.add(channel, boundaryS, level, count - firstCount, isNew ? restS : 0)
     }
 }

@@ -1,9 +1,11 @@
 import type { Database } from "better-sqlite3"
+import { isClampKind } from "../../src/wire/channels.js"
+import { AppError } from "../errors.js"
 import { EMPTY_SLOT, HOUR_S, SLOT_S } from "./slot-batch.js"
 import type { Channel, ChannelInfo, Store } from "./store.js"
 
 export const CHANNEL_COLUMNS =
-    "id, device_id AS deviceId, number, name, kind, type, per_pulse AS perPulse"
+    "id, device_id AS deviceId, number, name, kind, type, per_pulse AS perPulse, direction"
 
 type ChannelQueries = Pick<Store, "channels" | "channel" | "updateChannel">
 type ChannelRow = ChannelInfo & { lastSlotEndMs: number | null }
@@ -13,7 +15,9 @@ export function channelQueries(db: Database): ChannelQueries {
     const all = db.prepare<[], ChannelRow>(`SELECT ${columns} FROM channels ORDER BY id`)
     const one = db.prepare<[number], ChannelRow>(`SELECT ${columns} FROM channels WHERE id = ?`)
     const update = db.prepare(
-        "UPDATE channels SET name = @name, type = @type, per_pulse = @perPulse WHERE id = @id"
+        `UPDATE channels SET name = @name, type = @type, per_pulse = @perPulse,
+             direction = @direction
+         WHERE id = @id`
     )
     const firstSlotMs = firstSlotQuery(db)
     const toChannel = (row: ChannelRow): Channel => ({ ...row, firstSlotMs: firstSlotMs(row.id) })
@@ -27,6 +31,12 @@ export function channelQueries(db: Database): ChannelQueries {
         updateChannel(id, change) {
             const known = channel(id)
             if (!known) return undefined
+            const isFixed = change.type !== undefined || change.perPulse !== undefined
+            if (isClampKind(known.kind) && isFixed)
+                throw new AppError(
+                    "bad_request",
+                    "A mains channel measures electricity by itself: it takes no type and no perPulse."
+                )
             const changed = { ...known, ...change }
             update.run(changed)
             return changed
@@ -34,7 +44,7 @@ export function channelQueries(db: Database): ChannelQueries {
     }
 }
 
-/** Two look-ups by primary key, however long the history. */
+/** Three look-ups by primary key, however long the history. */
 function firstSlotQuery(db: Database): (channelId: number) => number | null {
     const firstHour = db.prepare<[number], { hour: number; counts: Buffer }>(
         "SELECT hour, counts FROM slot_hours WHERE channel = ? ORDER BY hour LIMIT 1"
@@ -42,12 +52,15 @@ function firstSlotQuery(db: Database): (channelId: number) => number | null {
     const firstCoarse = db.prepare<[number], { startS: number }>(
         "SELECT start_s AS startS FROM coarse_slots WHERE channel = ? ORDER BY start_s LIMIT 1"
     )
+    const firstMains = db.prepare<[number], { startS: number }>(
+        "SELECT start_s AS startS FROM mains_slots WHERE channel = ? ORDER BY start_s LIMIT 1"
+    )
     return channelId => {
         const startsS: number[] = []
         const fine = firstHour.get(channelId)
         if (fine) startsS.push(fine.hour * HOUR_S + firstSampled(fine.counts) * SLOT_S)
-        const coarse = firstCoarse.get(channelId)
-        if (coarse) startsS.push(coarse.startS)
+        for (const row of [firstCoarse.get(channelId), firstMains.get(channelId)])
+            if (row) startsS.push(row.startS)
         return startsS.length > 0 ? Math.min(...startsS) * 1000 : null
     }
 }

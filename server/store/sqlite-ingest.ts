@@ -1,29 +1,38 @@
 import type { Database } from "better-sqlite3"
-import { KIND_LIGHT, KIND_PULSE } from "../../src/wire/channels.js"
+import { isClampKind, KIND_LIGHT, KIND_PULSE } from "../../src/wire/channels.js"
+import { type DeviceEvent, WHOLE_DEVICE } from "../../src/wire/event.js"
 import type { Hello } from "../../src/wire/hello.js"
-import { SLOT_MS } from "../../src/wire/limits.js"
-import type { Report } from "../../src/wire/report.js"
+import type { WaveformPiece } from "../../src/wire/waveform.js"
 import { IngestBatch, prepareIngest } from "./ingest-batch.js"
-import { lastPulse } from "./last-pulse.js"
-import { MAX_SLOT_COUNT, SLOT_S } from "./slot-batch.js"
+import { storePiece } from "./sqlite-waveforms.js"
 import type { IngestItem, IngestResult, Store } from "./store.js"
-
-/** A report dated further ahead than this has a wrong clock: it is counted, but not placed. */
-const MAX_AHEAD_MS = 86_400_000
+import { dateOf, isFarAhead, refused, storeMains, storePulses, UNDATED } from "./store-report.js"
 
 export function ingestQueries(db: Database): Pick<Store, "ingest"> {
     const statements = prepareIngest(db)
     const run = db.transaction((items: IngestItem[]) => {
         const batch = new IngestBatch(statements)
-        const results = items.map(item =>
-            item.kind === "hello"
-                ? storeHello(batch, item.deviceId, item.hello, item.nowMs)
-                : storeReport(batch, item.deviceId, item.report, item.nowMs)
-        )
+        const results = items.map(item => storeItem(batch, item))
         batch.flush()
         return results
     })
     return { ingest: items => run.immediate(items) }
+}
+
+function storeItem(batch: IngestBatch, item: IngestItem): IngestResult {
+    const { deviceId, nowMs } = item
+    switch (item.kind) {
+        case "hello":
+            return storeHello(batch, deviceId, item.hello, nowMs)
+        case "report":
+            return storePulses(batch, deviceId, item.report, nowMs)
+        case "mains":
+            return storeMains(batch, deviceId, item.report, nowMs)
+        case "event":
+            return addEvent(batch, deviceId, item.event, nowMs)
+        case "waveform":
+            return addPiece(batch, deviceId, item.piece)
+    }
 }
 
 function storeHello(
@@ -45,43 +54,40 @@ function storeHello(
 function defaultName(kind: number, number: number): string {
     if (kind === KIND_LIGHT) return `Electricity ${number + 1}`
     if (kind === KIND_PULSE) return `Pulse ${number + 1}`
+    if (isClampKind(kind)) return `Mains ${number + 1}`
     return `Channel ${number + 1}`
 }
 
-function storeReport(
+function addEvent(
     batch: IngestBatch,
     deviceId: string,
-    report: Report,
+    event: DeviceEvent,
     nowMs: number
 ): IngestResult {
-    const channel = batch.channel(deviceId, report.channel)
-    if (!channel) return refused(`channel ${report.channel} was never announced by a hello`)
-    if (report.slotSeconds === SLOT_S && report.slots.some(count => count > MAX_SLOT_COUNT))
-        return refused(`a slot of 5 s holds more than ${MAX_SLOT_COUNT} pulses`)
-    const boot = batch.boot(deviceId, report.bootId)
-    if (report.isUptime && boot.uptimeBaseMs === null)
-        return refused("it is dated by uptime, and no hello of that boot came first")
-    if (!batch.addSequence(boot, channel, report.sequence)) return { outcome: "known" }
-
-    batch.raiseCount(boot, channel, report.countSinceBoot)
-    const startMs = report.startMs + (report.isUptime ? (boot.uptimeBaseMs ?? 0) : 0)
-    const fromMs = Math.round(startMs / SLOT_MS) * SLOT_MS
-    const toMs = fromMs + report.slots.length * report.slotSeconds * 1000
-    const stored: IngestResult = { outcome: "stored", channelId: channel.id, fromMs, toMs }
-    if (fromMs < 0 || toMs > nowMs + MAX_AHEAD_MS) return stored
-    batch.place(channel, fromMs / 1000, report.slotSeconds, report.slots)
-    if (channel.lastSlotEndMs === null || toMs > channel.lastSlotEndMs) {
-        const isContiguous = channel.lastSlotEndMs === fromMs
-        Object.assign(channel, lastPulse(report, startMs, channel, isContiguous), {
-            lastSlotEndMs: toMs,
-            quality: report.quality,
-            rejected: report.rejected,
-            lateTicks: report.lateTicks,
-        })
-    }
-    return stored
+    const boot = batch.boot(deviceId, event.bootId)
+    const startMs = dateOf(boot, event)
+    if (startMs === undefined) return refused(UNDATED)
+    const channel =
+        event.channel === WHOLE_DEVICE ? undefined : batch.channel(deviceId, event.channel)
+    if (event.channel !== WHOLE_DEVICE && !channel)
+        return refused(`channel ${event.channel} was never announced by a hello`)
+    // a wrong clock must not keep an event on top of the list
+    const beganMs = isFarAhead(startMs, nowMs) ? nowMs : startMs
+    const stored = batch.addEvent(
+        boot,
+        { deviceId, channelId: channel?.id ?? null, beganMs },
+        event
+    )
+    return stored ? { outcome: "happened", event: stored } : { outcome: "known" }
 }
 
-function refused(reason: string): IngestResult {
-    return { outcome: "refused", reason }
+function addPiece(batch: IngestBatch, deviceId: string, piece: WaveformPiece): IngestResult {
+    const channel = batch.channel(deviceId, piece.channel)
+    if (!channel) return refused(`channel ${piece.channel} was never announced by a hello`)
+    const boot = batch.boot(deviceId, piece.bootId)
+    const startedMs = dateOf(boot, piece)
+    if (startedMs === undefined) return refused(UNDATED)
+    const where = { boot: boot.id, channel: channel.id, startedMs }
+    storePiece(batch.statements.waveforms, where, piece)
+    return { outcome: "known" }
 }

@@ -1,9 +1,11 @@
 import type { Database } from "better-sqlite3"
+import { isClampKind } from "../../src/wire/channels.js"
 import { SLOT_MS } from "../../src/wire/limits.js"
-import { floorTo } from "./slot-batch.js"
+import { fromRow, MAINS_SLOT_COLUMNS, type MainsSlotRow } from "./mains-batch.js"
 import { CHANNEL_COLUMNS } from "./sqlite-channels.js"
 import { readCoarse, readSlots } from "./sqlite-series.js"
 import { type ChannelNow, type LiveChannelState, RESOLUTION_SECONDS, type Store } from "./store.js"
+import { floorTo } from "./sum-batch.js"
 
 type NowQueries = Pick<Store, "now" | "liveState">
 
@@ -12,8 +14,9 @@ interface LiveRow extends LiveChannelState {
 }
 
 export function nowQueries(db: Database): NowQueries {
-    const all = db.prepare<[], Omit<ChannelNow, "sinceCount">>(
+    const all = db.prepare<[], Omit<ChannelNow, "sinceCount" | "sinceOutCount" | "mains">>(
         `SELECT ${CHANNEL_COLUMNS}, total_count AS totalCount,
+             total_out AS totalOutCount,
              max(0, total_count - placed_count) AS unplacedCount,
              last_slot_end_ms AS lastSlotEndMs, last_pulse_ms AS lastPulseMs,
              last_interval_ms AS lastIntervalMs, quality, rejected, late_ticks AS lateTicks
@@ -28,9 +31,23 @@ export function nowQueries(db: Database): NowQueries {
          WHERE channels.device_id = ? AND number = ?`
     )
     const countSince = sinceQuery(db)
+    const outSince = sinceOutQuery(db)
+    const newest = db.prepare<[number], MainsSlotRow>(
+        `SELECT ${MAINS_SLOT_COLUMNS} FROM mains_slots WHERE channel = ?
+         ORDER BY start_s DESC LIMIT 1`
+    )
     return {
         now: sinceMs =>
-            all.all().map(channel => ({ ...channel, sinceCount: countSince(channel.id, sinceMs) })),
+            all.all().map(channel => {
+                const isMains = isClampKind(channel.kind)
+                const slot = isMains ? newest.get(channel.id) : undefined
+                return {
+                    ...channel,
+                    sinceCount: countSince(channel.id, sinceMs),
+                    sinceOutCount: isMains ? outSince(channel.id, sinceMs) : 0,
+                    mains: slot ? fromRow(slot) : null,
+                }
+            }),
         liveState(deviceId, bootId, number, countSinceBoot) {
             const row = live.get(bootId, deviceId, number)
             if (!row) return undefined
@@ -41,36 +58,67 @@ export function nowQueries(db: Database): NowQueries {
     }
 }
 
+type SumSince = (channelId: number, sinceMs: number) => number
+
 /** Adds up slots to the next quarter, quarters to the next hour, and so on: few rows for any span. */
-function sinceQuery(db: Database): (channelId: number, sinceMs: number) => number {
-    const sum = db
-        .prepare<[number, number, number, number], number>(
-            `SELECT coalesce(sum(count), 0) FROM sums
-             WHERE channel = ? AND seconds = ? AND start_s >= ? AND start_s < ?`
-        )
-        .pluck()
-    const slots = readSlots(db)
-    const coarse = readCoarse(db)
+function sumSince(
+    slots: (channelId: number, fromS: number, toS: number) => number,
+    steps: (channelId: number, seconds: number, fromS: number, toS: number) => number
+): SumSince {
+    const { quarter, hour, day } = RESOLUTION_SECONDS
     return (channelId, sinceMs) => {
         const sinceS = Math.ceil(sinceMs / SLOT_MS) * (SLOT_MS / 1000)
-        const { quarter, hour, day } = RESOLUTION_SECONDS
         const quarterS = ceilTo(sinceS, quarter)
         const hourS = ceilTo(sinceS, hour)
         const dayS = ceilTo(sinceS, day)
+        return (
+            slots(channelId, sinceS, quarterS) +
+            steps(channelId, quarter, quarterS, hourS) +
+            steps(channelId, hour, hourS, dayS) +
+            steps(channelId, day, dayS, Number.MAX_SAFE_INTEGER)
+        )
+    }
+}
+
+function sinceQuery(db: Database): SumSince {
+    const sum = sumQuery(
+        db,
+        `SELECT coalesce(sum(count), 0) FROM sums
+         WHERE channel = ? AND seconds = ? AND start_s >= ? AND start_s < ?`
+    )
+    const slots = readSlots(db)
+    const coarse = readCoarse(db)
+    return sumSince((channelId, fromS, toS) => {
         let count = 0
-        slots(channelId, sinceS, quarterS, (_startS, slotCount) => {
+        slots(channelId, fromS, toS, (_startS, slotCount) => {
             count += slotCount
         })
-        for (const slot of coarse(channelId, sinceS, quarterS)) {
-            const endS = Math.min(slot.startS + slot.seconds, quarterS)
-            const sharedS = endS - Math.max(slot.startS, sinceS)
+        for (const slot of coarse(channelId, fromS, toS)) {
+            const endS = Math.min(slot.startS + slot.seconds, toS)
+            const sharedS = endS - Math.max(slot.startS, fromS)
             count += (slot.count * sharedS) / slot.seconds
         }
-        count += sum.get(channelId, quarter, quarterS, hourS) ?? 0
-        count += sum.get(channelId, hour, hourS, dayS) ?? 0
-        count += sum.get(channelId, day, dayS, Number.MAX_SAFE_INTEGER) ?? 0
         return count
-    }
+    }, sum)
+}
+
+function sinceOutQuery(db: Database): SumSince {
+    const sum = sumQuery(
+        db,
+        `SELECT coalesce(sum(energy_out), 0) FROM mains_sums
+         WHERE channel = ? AND seconds = ? AND start_s >= ? AND start_s < ?`
+    )
+    const slots = sumQuery(
+        db,
+        `SELECT coalesce(sum(energy_out), 0) FROM mains_slots
+         WHERE channel = ? AND start_s >= ? AND start_s < ?`
+    )
+    return sumSince(slots, sum)
+}
+
+function sumQuery(db: Database, sql: string): (...values: number[]) => number {
+    const query = db.prepare<number[], number>(sql).pluck()
+    return (...values) => query.get(...values) ?? 0
 }
 
 function ceilTo(value: number, step: number): number {

@@ -1,6 +1,7 @@
 import type { Database } from "better-sqlite3"
-import { EMPTY_SLOT, floorTo, HOUR_S, SLOT_S } from "./slot-batch.js"
+import { EMPTY_SLOT, HOUR_S, SLOT_S } from "./slot-batch.js"
 import { type CountSeries, RESOLUTION_SECONDS, type Store } from "./store.js"
+import { floorTo } from "./sum-batch.js"
 
 const LONGEST_COARSE_S = 300
 
@@ -78,11 +79,15 @@ function spread(series: CountSeries, slots: CoarseSlot[], fromS: number, seconds
     }
 }
 
-/** Reads the sampled 5 s slots that start in a range of Unix seconds, oldest first. */
+/** Reads the sampled 5 s slots that start in a range of Unix seconds, oldest first: pulses, or energy drawn. */
 export function readSlots(db: Database) {
     const hours = db.prepare<[number, number, number], { hour: number; counts: Buffer }>(
         `SELECT hour, counts FROM slot_hours
          WHERE channel = ? AND hour >= ? AND hour < ? ORDER BY hour`
+    )
+    const mains = db.prepare<[number, number, number], { startS: number; count: number }>(
+        `SELECT start_s AS startS, energy_in AS count FROM mains_slots
+         WHERE channel = ? AND start_s >= ? AND start_s < ?`
     )
     return (
         channelId: number,
@@ -99,6 +104,7 @@ export function readSlots(db: Database) {
                 if (count !== EMPTY_SLOT) visit(hour * HOUR_S + at * SLOT_S, count)
             }
         }
+        for (const { startS, count } of mains.iterate(channelId, fromS, toS)) visit(startS, count)
     }
 }
 

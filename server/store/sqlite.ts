@@ -1,13 +1,19 @@
 import type { SecretBox } from "../auth/secret-box.js"
 import { AppError } from "../errors.js"
 import { migrate, pendingMigrations } from "./migrate.js"
+import { poorSpanQueries } from "./poor-spans.js"
 import { channelQueries } from "./sqlite-channels.js"
 import { deviceQueries } from "./sqlite-devices.js"
+import { eventQueries } from "./sqlite-events.js"
 import { ingestQueries } from "./sqlite-ingest.js"
+import { mainsQueries } from "./sqlite-mains.js"
 import { nowQueries } from "./sqlite-now.js"
 import { openDatabase } from "./sqlite-open.js"
+import { sensorQueries } from "./sqlite-sensors.js"
 import { seriesQueries } from "./sqlite-series.js"
+import { settingsQueries } from "./sqlite-settings.js"
 import { userQueries } from "./sqlite-users.js"
+import { waveformQueries } from "./sqlite-waveforms.js"
 import type { Store } from "./store.js"
 
 export interface SqliteOptions {
@@ -37,6 +43,12 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
             ...ingestQueries(db),
             ...nowQueries(db),
             ...seriesQueries(db),
+            ...mainsQueries(db),
+            ...poorSpanQueries(db),
+            ...eventQueries(db),
+            ...waveformQueries(db),
+            ...settingsQueries(db),
+            ...sensorQueries(db),
             ...userQueries(db),
             close: () => db.close(),
         }

@@ -1,8 +1,24 @@
+import type { DeviceEvent } from "../../src/wire/event.js"
 import type { Hello } from "../../src/wire/hello.js"
+import type { MainsReport } from "../../src/wire/mains-report.js"
+import type { MainsSlot } from "../../src/wire/mains-slots.js"
 import type { Report } from "../../src/wire/report.js"
+import type { SettingsAnswer } from "../../src/wire/settings-answer.js"
+import type { WaveformPiece } from "../../src/wire/waveform.js"
+import type {
+    Calibration,
+    ChannelLabel,
+    DeviceSettings,
+    Sensor,
+    SettingsChange,
+} from "./device-settings.js"
+import type { MainsSums } from "./mains-sums.js"
 
-export const CHANNEL_TYPES = ["electricity", "gas", "water"] as const
+export const CHANNEL_TYPES = ["electricity", "gas", "water", "heat"] as const
 export type ChannelType = (typeof CHANNEL_TYPES)[number]
+
+export const DIRECTIONS = ["in", "out"] as const
+export type Direction = (typeof DIRECTIONS)[number]
 
 /** Length in seconds of a series' points; all but the first are kept as sums. */
 export const RESOLUTION_SECONDS = { slot: 5, minute: 60, quarter: 900, hour: 3600, day: 86400 }
@@ -27,8 +43,10 @@ export interface ChannelInfo {
     /** Index into CHANNEL_KINDS. */
     kind: number
     type: ChannelType
-    /** Wh per pulse, or litres for gas and water. */
+    /** Wh per pulse, or litres for gas and water; ENERGY_UNIT_WH of a mains channel. */
     perPulse: number
+    /** What flows out of the house counts against what flows in. */
+    direction: Direction
 }
 
 /** A channel with the span of its stored slots, Unix ms; null while there is none. */
@@ -37,7 +55,7 @@ export interface Channel extends ChannelInfo {
     lastSlotEndMs: number | null
 }
 
-type ChannelChange = Partial<Pick<ChannelInfo, "name" | "type" | "perPulse">>
+type ChannelChange = Partial<ChannelLabel>
 
 /** A channel with what its reports said last. */
 export interface ChannelNow extends ChannelInfo {
@@ -54,19 +72,32 @@ export interface ChannelNow extends ChannelInfo {
     quality: number | null
     rejected: number | null
     lateTicks: number | null
+    /** Energy delivered by a mains channel since install, and in slots from the asked time on; counts as of energy drawn. */
+    totalOutCount: number
+    sinceOutCount: number
+    /** The newest slot of a mains channel; null while there is none. */
+    mains: MainsSlot | null
 }
 
 /** One thing a device said, in the order it arrived. */
 export type IngestItem = { deviceId: string; nowMs: number } & (
     | { kind: "hello"; hello: Hello }
     | { kind: "report"; report: Report }
+    | { kind: "mains"; report: MainsReport }
+    | { kind: "event"; event: DeviceEvent }
+    | { kind: "waveform"; piece: WaveformPiece }
 )
 
-/** `stored`: new, with its span; `known`: a hello or a repeat; `refused`: not to be acknowledged. */
+/**
+ * `stored`: new slots, with their span; `happened`: a new event; `known`: nothing that a watcher is told,
+ * such as a repeat; `dropped`: acknowledged all the same, since it never will have a place and would
+ * keep back what comes after it; `refused`: not to be acknowledged.
+ */
 export type IngestResult =
     | { outcome: "stored"; channelId: number; fromMs: number; toMs: number }
+    | { outcome: "happened"; event: StoredEvent }
     | { outcome: "known" }
-    | { outcome: "refused"; reason: string }
+    | { outcome: "dropped" | "refused"; reason: string }
 
 /** What a live message means, with the channel's settings. */
 export interface LiveChannelState {
@@ -82,6 +113,61 @@ export interface CountSeries {
     counts: (number | null)[]
     /** Seconds of each step that were sampled. */
     coveredS: number[]
+}
+
+/** A step of a mains channel; a longer one than a slot has no angle of its own. */
+export type MainsStep = MainsSums & { angleDdeg?: number }
+
+/** Equal steps without a hole; null where nothing was measured. */
+interface MainsSeries {
+    startMs: number[]
+    steps: (MainsStep | null)[]
+}
+
+/** From and to, Unix ms. */
+export type TimeSpan = [number, number]
+
+/** Something that happened at a device. */
+export interface StoredEvent {
+    id: number
+    deviceId: string
+    /** Null when it is of the whole device. */
+    channelId: number | null
+    /** One of EVENT_*. */
+    code: number
+    beganMs: number
+    durationMs: number
+    /** In the unit of the code. */
+    value: number
+}
+
+/** Which events, newest first. */
+interface EventQuery {
+    fromMs: number
+    toMs: number
+    deviceId?: string | undefined
+    channelId?: number | undefined
+    limit: number
+}
+
+/** What is known of a waveform but for its samples. */
+export interface WaveformInfo {
+    id: number
+    channelId: number
+    startedMs: number
+    /** 0 for a command, else the code of the event that asked for it. */
+    cause: number
+    /** From one sample to the next; 0 while unknown. */
+    sampleNs: number
+    samples: number
+    /** False while pieces are missing. */
+    isComplete: boolean
+}
+
+/** ADC codes; null where a piece is missing. Each current is half a sample after its voltage. */
+interface Waveform extends WaveformInfo {
+    voltage: (number | null)[]
+    current: (number | null)[]
 }
 
 export interface User {
@@ -100,8 +186,33 @@ export interface Store {
 
     channels(): Channel[]
     channel(id: number): Channel | undefined
-    /** Returns the changed channel, undefined for an unknown id. */
+    /**
+     * Returns the changed channel, undefined for an unknown id. Throws AppError `bad_request` for a type
+     * or a constant of a mains channel, which counts energy by itself.
+     */
     updateChannel(id: number, change: ChannelChange): Channel | undefined
+
+    /** Undefined for an unknown device. */
+    deviceSettings(deviceId: string): DeviceSettings | undefined
+    /** Returns the new version, undefined when `expectedVersion` is not the wanted one any more. */
+    changeSettings(
+        deviceId: string,
+        expectedVersion: number,
+        change: SettingsChange
+    ): number | undefined
+    saveSettingsSent(deviceId: string, nowMs: number): void
+    saveVersionInForce(deviceId: string, version: number, nowMs: number): void
+    saveSettingsAnswer(deviceId: string, answer: SettingsAnswer, nowMs: number): void
+    /** Newest first. */
+    calibrations(deviceId: string): Calibration[]
+
+    sensors(): Sensor[]
+    sensor(id: number): Sensor | undefined
+    /** Throws AppError `conflict` when another sensor has the name. */
+    addSensor(sensor: Omit<Sensor, "id">): Sensor
+    /** Replaces all but the id. Throws AppError `conflict` when another sensor has the name. */
+    saveSensor(sensor: Sensor): void
+    removeSensor(id: number): void
 
     /** Stores all of it in one transaction, each report once; one result per item. */
     ingest(batch: IngestItem[]): IngestResult[]
@@ -119,6 +230,21 @@ export interface Store {
     series(channelId: number, fromMs: number, toMs: number, resolution: Resolution): CountSeries
     /** The stored 5 s slots that start in the range, oldest first. */
     slots(channelId: number, fromMs: number, toMs: number): { startMs: number; count: number }[]
+
+    /** What a mains channel measured per step over the range, widened to whole steps in UTC. */
+    mainsSeries(
+        channelId: number,
+        fromMs: number,
+        toMs: number,
+        resolution: Resolution
+    ): MainsSeries
+    /** Stretches whose counts may be wrong, as far as they touch the range; oldest first, none overlap. */
+    poorSpans(channelId: number, fromMs: number, toMs: number): TimeSpan[]
+
+    events(query: EventQuery): StoredEvent[]
+    /** The waveforms of a channel that are kept, newest first. */
+    waveforms(channelId: number): WaveformInfo[]
+    waveform(id: number): Waveform | undefined
 
     user(name: string): User | undefined
     /** Adds the user or replaces the one of that name. */

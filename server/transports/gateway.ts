@@ -3,9 +3,11 @@ import { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { WebSocketServer } from "ws"
 import type { Deps } from "../deps.js"
+import type { SettingsLink } from "../routes/device-settings.js"
 import type { Presence } from "../routes/devices.js"
 import { DeviceLink, type LinkEvents } from "./device-link.js"
 import { DeviceMessages, type MessageParts } from "./device-messages.js"
+import type { DownlinkMessage } from "./downlink.js"
 import { LINK_NONCE_BYTES, WsskSession } from "./wssk-session.js"
 
 const PATH = /^\/wssk\/([0-9a-f]{16})$/
@@ -31,7 +33,7 @@ interface Peer {
 }
 
 /** Takes the devices' encrypted links: at most one per device. */
-export class Gateway implements Presence {
+export class Gateway implements Presence, SettingsLink {
     private readonly webSockets = new WebSocketServer({
         noServer: true,
         clientTracking: false,
@@ -72,6 +74,18 @@ export class Gateway implements Presence {
 
     lastActiveMs(deviceId: string): number | undefined {
         return this.activeMs.get(deviceId)
+    }
+
+    /** Returns false when the device is offline. */
+    send(deviceId: string, message: DownlinkMessage): boolean {
+        const link = this.byDevice.get(deviceId)
+        link?.send(message)
+        return link !== undefined
+    }
+
+    sendSettings(deviceId: string): void {
+        const link = this.byDevice.get(deviceId)
+        if (link) this.messages.sendSettings(link)
     }
 
     /** Ends every link and takes no more. */

@@ -12,7 +12,7 @@ export interface ServiceAddress {
 const ANNOUNCE = 0
 const ANNOUNCE_WAIT_MS = 3000
 const REPLY_WAIT_MS = 1000
-const TRIES = 3
+const TRIES = 10
 const PAUSE_MS = 5
 
 /** Finds services on a bus and talks to them. `delay` is the bus's own clock. */
@@ -40,7 +40,7 @@ export class BusClient {
         this.sendFrame(encodeFrame({ ...to, isCommand: true, command, payload }))
     }
 
-    /** Sends and waits for the report of the same command, three times at most. */
+    /** Sends and waits for the report of the same command, again while a slow board still works off what came before. */
     async request(to: ServiceAddress, command: number, payload: Buffer): Promise<Buffer> {
         for (let i = 0; i < TRIES; i++) {
             const reply = this.waitFor(to, command)

@@ -45,6 +45,10 @@ export function patternPulses(spec: PulsePatternSpec, context: OpenContext): Pul
         }
         case "train":
             return endless(evenly(spec.offMs, spec.onMs + spec.offMs))
+        case "turns":
+            return endless(evenly(spec.everyMs, spec.everyMs))
+        case "rest":
+            return endless(restingly(spec.turnMs, spec.turns, spec.restS * 1000))
         case "random":
             return endless(randomly(HOUR_MS / spec.meanPerHour, spec.minGapMs, random))
         case "household": {
@@ -67,6 +71,18 @@ function endless(times: Iterator<number>): PulseStream {
 
 function* evenly(firstMs: number, periodMs: number): Generator<number, undefined> {
     for (let i = 0; ; i++) yield firstMs + i * periodMs
+}
+
+/** So many turns, then a rest right at the pulse that the last of them ends with. */
+function* restingly(turnMs: number, turns: number, restMs: number): Generator<number, undefined> {
+    let atMs = turnMs
+    for (;;) {
+        for (let i = 0; i < turns; i++) {
+            yield atMs
+            atMs += turnMs
+        }
+        atMs += restMs
+    }
 }
 
 /** Gaps of `minGapMs` and an exponentially distributed rest: the mean is `meanMs`. */

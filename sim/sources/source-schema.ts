@@ -28,8 +28,31 @@ export const pulseSchema = z
         message: "must be below pulseMs and gapMs, or a pulse would never settle",
     })
 
-/** How pulses look on the pin: `light` for a light channel, `pulse` for a pulse channel. */
-const look = { light: lightSchema.optional(), pulse: pulseSchema.optional() }
+export const discSchema = z.strictObject({
+    baseMv: millivolts.default(1800),
+    markMv: z.number().min(-3300).max(3300).default(-400),
+    markShare: z.number().min(0.005).max(0.5).default(0.05),
+    fastestTurnMs: aboveZero.max(3_600_000).default(500),
+    glitterMv: millivolts.default(0),
+    noiseMv: z.number().min(0).max(1000).default(3),
+    driftMv: millivolts.default(0),
+})
+
+export const magnetSchema = z.strictObject({
+    offsetMv: millivolts.default(1650),
+    swingMv: millivolts.default(600),
+    fastestTurnMs: aboveZero.max(3_600_000).default(100),
+    noiseMv: z.number().min(0).max(1000).default(3),
+    driftMv: millivolts.default(0),
+})
+
+/** How pulses look on the pin, by the kind of channel; a digital magnet channel has contacts too. */
+const look = {
+    light: lightSchema.optional(),
+    pulse: pulseSchema.optional(),
+    disc: discSchema.optional(),
+    magnet: magnetSchema.optional(),
+}
 
 const fileTime = z.union([z.number(), z.string()]).refine(isFileTime, {
     error: 'must be a number in the file\'s timeUnit, or a UTC time such as "2014-10-15 06:30:00"',
@@ -175,6 +198,22 @@ const patternSchema = z.discriminatedUnion("model", [
             path: ["minGapMs"],
             message: "must be below the mean gap, 3,600,000 ms divided by meanPerHour",
         }),
+    z.strictObject({
+        type,
+        model: z.literal("turns"),
+        everyMs: aboveZero.max(86_400_000),
+        ...look,
+    }),
+    z.strictObject({
+        type,
+        model: z.literal("rest"),
+        turnMs: aboveZero.max(3_600_000).default(1000),
+        turns: z.int().min(1).max(100_000).default(10),
+        restS: aboveZero.max(86_400).default(3600),
+        trembleMs: aboveZero.max(10_000).default(20),
+        trembleShare: z.number().min(0).max(0.1).default(0.02),
+        ...look,
+    }),
     z.strictObject({ type, model: z.literal("blinkiki") }),
 ])
 
@@ -193,3 +232,5 @@ export type AdcSpec = z.output<typeof adcSchema>
 export type PatternSpec = z.output<typeof patternSchema>
 export type LightLook = z.output<typeof lightSchema>
 export type PulseLook = z.output<typeof pulseSchema>
+export type DiscLook = z.output<typeof discSchema>
+export type MagnetLook = z.output<typeof magnetSchema>

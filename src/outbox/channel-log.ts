@@ -1,33 +1,44 @@
-import { PULSE_TIME_UNIT_MS, SLOT_MS } from "../wire/limits.js"
+import { POOR_QUALITY, PULSE_TIME_UNIT_MS, SLOT_MS } from "../wire/limits.js"
 import { PulseTimes } from "../wire/pulse-times.js"
-import { encodeReportBody, MISSING, QUALITY_UNKNOWN } from "../wire/report.js"
+import { encodeReportBody, MISSING } from "../wire/report.js"
+import type { SlotLog } from "./slot-log.js"
 
-/** What one channel has counted and not yet put into a report. */
-export class ChannelLog {
-    countSinceBoot = 0
+/** What a pulse log asks of the detector behind it. */
+export interface CountSource {
+    /** Edges seen and not counted since boot. */
+    rejected: number
+    /** In percent, since the last call. */
+    takeQuality(): number
+}
+
+/** The pulses of one channel. */
+export class ChannelLog implements SlotLog {
     /** Between the last two pulses; 0 until there were two. */
     intervalMs = 0
     /** Uptime of the last pulse; undefined until there was one. */
     lastPulseMs: number | undefined = undefined
-
-    /** Its sensor is left out: from now on nothing is sampled. */
     isFailed = false
 
+    private count = 0
     private slots: number[] = []
     private readonly pulseTimes = new PulseTimes()
     private startMs = 0
     private openCount = 0
     private rejectedReported = 0
     private lateTicks = 0
+    private quality = 100
+    /** Quality of the newest slot, when it may not go with those before it. */
+    private nextQuality = 100
 
     constructor(
         readonly channel: number,
-        private readonly bootId: number
+        private readonly bootId: number,
+        readonly source: CountSource
     ) {}
 
     /** `uptimeMs` of the pulse; `timeMs` the same on the slot clock. */
     addPulse(uptimeMs: number, timeMs: number, slotStartMs: number): void {
-        this.countSinceBoot++
+        this.count++
         this.openCount++
         if (this.lastPulseMs !== undefined) this.intervalMs = uptimeMs - this.lastPulseMs
         this.lastPulseMs = uptimeMs
@@ -41,9 +52,23 @@ export class ChannelLog {
         this.lateTicks++
     }
 
-    /** Closes the open slot; one in which nothing was sampled is missing, not zero. */
-    closeSlot(slotStartMs: number, wasSampled: boolean): void {
-        if (this.slots.length === 0) this.startMs = slotStartMs
+    /**
+     * Is the open slot good and the closed ones poor, or the other way round? Then these must go
+     * first, since a report has one quality.
+     */
+    mustSplit(): boolean {
+        this.nextQuality = this.source.takeQuality()
+        return (
+            this.slots.length > 0 && this.nextQuality < POOR_QUALITY !== this.quality < POOR_QUALITY
+        )
+    }
+
+    closeSlot(slotStartMs: number, _slotMs: number, wasSampled: boolean): void {
+        if (this.slots.length === 0) {
+            this.startMs = slotStartMs
+            this.quality = 100
+        }
+        if (this.nextQuality < this.quality) this.quality = this.nextQuality
         const isKnown = (wasSampled && !this.isFailed) || this.openCount > 0
         this.slots.push(isKnown ? this.openCount : MISSING)
         this.openCount = 0
@@ -53,11 +78,12 @@ export class ChannelLog {
         return this.slots.length === 0
     }
 
-    /**
-     * Encodes the closed slots, with sequence 0 until the outbox gives one, and starts over. To be
-     * called with no slot open: the open slot's pulse times would go with the closed ones.
-     */
-    takeReport(isUptime: boolean, rejected: number): Buffer {
+    countSinceBoot(): number {
+        return this.count
+    }
+
+    takeReport(isUptime: boolean): Buffer {
+        const rejected = this.source.rejected
         const body = {
             channel: this.channel,
             bootId: this.bootId,
@@ -66,13 +92,15 @@ export class ChannelLog {
             isUptime,
             slotSeconds: SLOT_MS / 1000,
             slots: this.slots,
-            countSinceBoot: this.countSinceBoot,
+            countSinceBoot: this.count - this.openCount,
             rejected: rejected - this.rejectedReported,
-            quality: QUALITY_UNKNOWN,
+            quality: this.quality,
             lateTicks: this.lateTicks,
         }
-        const report = encodeReportBody(body, this.pulseTimes.encoded())
-        this.pulseTimes.clear()
+        // an open slot's pulse times lie among the closed ones'; then neither are told
+        const isOpen = this.openCount > 0
+        const report = encodeReportBody(body, isOpen ? undefined : this.pulseTimes.encoded())
+        this.pulseTimes.clear(isOpen)
         this.slots = []
         this.rejectedReported = rejected
         this.lateTicks = 0

@@ -1,6 +1,8 @@
 import {
     dateReport,
+    holdsPulses,
     mergeReports,
+    reportBootId,
     reportChannel,
     reportSequence,
     setReportSequence,
@@ -45,9 +47,16 @@ export class Outbox {
     private usedBytes = 0
     private readonly nextSequence: number[] = []
     private readonly newest: Entry[] = []
-    private readonly shrinkBytes: number
+    private maxBytes = 0
+    private shrinkBytes = 0
 
-    constructor(private readonly maxBytes: number) {
+    constructor(maxBytes: number) {
+        this.limit(maxBytes)
+    }
+
+    /** From now on the reports that wait may take so many bytes of heap. */
+    limit(maxBytes: number): void {
+        this.maxBytes = maxBytes
         // what is above this has room for a report of every channel
         this.shrinkBytes = Math.floor((maxBytes * 3) / 4)
     }
@@ -60,7 +69,7 @@ export class Outbox {
         this.newest[channel] = entry
         this.entries.push(entry)
         this.usedBytes += report.length + ENTRY_BYTES
-        while (this.usedBytes > this.maxBytes) this.dropOldest()
+        while (this.usedBytes > this.maxBytes && this.entries.length > 0) this.dropOldest()
     }
 
     /** To be called now and then: merges reports while memory is short, a few at a time. */
@@ -90,12 +99,13 @@ export class Outbox {
      * Forgets a report. Returns when it was sent; undefined if it is not here, or was sent again, so
      * that nobody knows which of the two is acknowledged.
      */
-    acknowledge(channel: number, sequence: number): number | undefined {
+    acknowledge(bootId: number, channel: number, sequence: number): number | undefined {
         const found = this.entries.find(
             ({ report, sends }) =>
                 sends !== NEVER_SENT &&
                 reportChannel(report) === channel &&
-                reportSequence(report) === sequence
+                reportSequence(report) === sequence &&
+                reportBootId(report) === bootId
         )
         if (!found) return undefined
         this.remove(found)
@@ -139,9 +149,10 @@ export class Outbox {
         return true
     }
 
+    /** Pulses are the last to go: mains and waveforms are many bytes, and their energy is told since boot. */
     private dropOldest(): void {
         this.dropped++
-        this.remove(this.entries[0])
+        this.remove(this.entries.find(({ report }) => !holdsPulses(report)) || this.entries[0])
     }
 
     /** In place: a new list would ask a full heap for one large block. */

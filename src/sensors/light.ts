@@ -1,21 +1,17 @@
-import { FLASH_DEFAULTS, FlashDetector, WINDOW_SAMPLES } from "../measure/flash-detector.js"
+import { LightDetector } from "../measure/light-detector.js"
+import type { Channel } from "../wire/channels.js"
+import type { Inputs } from "./inputs.js"
 import type { Sensor } from "./sensor.js"
 
-const PERIOD_MS = 25
-
-/** Counts an LED's flashes through a photodiode or phototransistor; `readMillivolts` reads its pin. */
-export function lightSensor(readMillivolts: () => number): Sensor {
-    const detector = new FlashDetector(FLASH_DEFAULTS)
-    let window: number[] = []
-    return {
-        periodMs: PERIOD_MS,
-        sample: uptimeMs => {
-            window.push(readMillivolts())
-            if (window.length < WINDOW_SAMPLES) return undefined
-            const ends = detector.addWindow(window)
-            window = []
-            return ends?.map(samplesAgo => uptimeMs - samplesAgo * PERIOD_MS)
-        },
-        rejected: () => detector.rejected,
-    }
+/** An LED's flashes through a photodiode or phototransistor. */
+export function lightSensor(channel: number, settings: Channel, inputs: Inputs): Sensor {
+    const fields = settings.fields
+    const pin = fields["pin"]
+    const detector = new LightDetector({
+        minThresholdMv: fields["minThresholdMv"],
+        maxThresholdMv: fields["maxThresholdMv"],
+        minRatioPercent: fields["minRatioPercent"],
+        longestMs: fields["longestMs"],
+    })
+    return { channel, isAnalog: true, pin, read: inputs.millivoltReader(pin), detector }
 }

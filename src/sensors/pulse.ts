@@ -1,23 +1,19 @@
-import { ContactDebouncer } from "../measure/contact-debouncer.js"
+import { ContactDetector } from "../measure/contact-detector.js"
+import type { Channel } from "../wire/channels.js"
+import type { Inputs } from "./inputs.js"
 import type { Sensor } from "./sensor.js"
 
-/** The board's own grain; an S0 pulse lasts 30 ms at least (IEC 62053-31). */
-const PERIOD_MS = 10
-
-/** Counts a contact's or an open collector's pulses; `readLevel` reads its pin, which has a pull-up. */
-export function pulseSensor(readLevel: () => number): Sensor {
-    const debouncer = new ContactDebouncer()
-    let settledLevel = -1
-    return {
-        periodMs: PERIOD_MS,
-        sample: uptimeMs => {
-            const level = readLevel()
-            // nearly every poll ends here, without a call
-            if (level === settledLevel) return undefined
-            const beganMs = debouncer.addLevel(level, uptimeMs)
-            settledLevel = debouncer.settledLevel()
-            return beganMs === undefined ? undefined : [beganMs]
-        },
-        rejected: () => debouncer.rejected,
-    }
+/** An S0 output, an open collector, a relay contact or a 555's output. */
+export function pulseSensor(channel: number, settings: Channel, inputs: Inputs): Sensor {
+    const fields = settings.fields
+    const pin = fields["pin"]
+    const detector = new ContactDetector({
+        edge: fields["edge"],
+        isInverted: fields["isInverted"] === 1,
+        shortestHighMs: fields["shortestHighMs"],
+        shortestLowMs: fields["shortestLowMs"],
+        calmMs: 0,
+    })
+    const read = inputs.levelReader(pin, fields["pull"])
+    return { channel, isAnalog: false, pin, read, detector }
 }

@@ -1,19 +1,30 @@
-import { type Channel, KIND_LIGHT } from "../wire/channels.js"
-import type { Inputs } from "./inputs.js"
-import { lightSensor } from "./light.js"
-import { pulseSensor } from "./pulse.js"
+import { type Detector, TAMPER_NONE } from "../measure/detector.js"
+import type { Poll } from "./inputs.js"
 
-/** One input kind at work on one pin. */
-export interface Sensor {
-    /** Time between two samples. */
-    periodMs: number
-    /** Takes one sample; returns the uptimes of the pulses it completes, if any. */
-    sample: (uptimeMs: number) => number[] | undefined
-    /** Edges seen and not counted since boot. */
-    rejected: () => number
+/** A pin whose pulses are counted, and the rule that counts them. */
+export interface Sensor extends Poll {
+    channel: number
+    detector: Detector
 }
 
-export function makeSensor(channel: Channel, inputs: Inputs): Sensor {
-    if (channel.kind === KIND_LIGHT) return lightSensor(inputs.millivoltReader(channel.pin))
-    return pulseSensor(inputs.levelReader(channel.pin))
+/** Stands in for a sensor that cannot be read, so that the others go on. */
+export function failedSensor({ channel, isAnalog, pin }: Sensor): Sensor {
+    return { channel, isAnalog, pin, read: () => 0, detector: noDetector() }
+}
+
+/** A sensor that could not even be made; it says why at its first read. */
+export function brokenSensor(channel: number, reason: string): Sensor {
+    const read = () => {
+        throw new Error(reason)
+    }
+    return { channel, isAnalog: false, pin: 0, read, detector: noDetector() }
+}
+
+function noDetector(): Detector {
+    return {
+        rejected: 0,
+        add: () => undefined,
+        takeQuality: () => 0,
+        takeTamper: () => TAMPER_NONE,
+    }
 }

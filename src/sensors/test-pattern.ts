@@ -1,5 +1,6 @@
 import * as ds from "@devicescript/core"
-import type { Inputs } from "./inputs.js"
+import type { ChipBus } from "./chip-bus.js"
+import type { BurstReader, Inputs, Poll } from "./inputs.js"
 
 const PERIOD_MS = 2000
 const ACTIVE_MS = 50
@@ -10,8 +11,20 @@ export class TestPattern implements Inputs {
         return () => (isActive() ? 1000 : 100)
     }
 
-    levelReader(_pin: number): () => number {
+    levelReader(_pin: number, _pull: number): () => number {
         return () => (isActive() ? 0 : 1)
+    }
+
+    powerWriter(_pin: number): (isOn: boolean) => void {
+        return () => {}
+    }
+
+    burstReader(_polls: Poll[]): BurstReader {
+        return { start: () => {}, take: () => {}, spend: () => {} }
+    }
+
+    chipBus(): ChipBus | undefined {
+        return undefined
     }
 
     beat(_isOn: boolean): void {}

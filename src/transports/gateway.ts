@@ -1,15 +1,39 @@
 import { cloud } from "@devicescript/cloud"
 import * as ds from "@devicescript/core"
+import { randomBuffer } from "@devicescript/crypto"
+import type { MeterChannels } from "../meter-channels.js"
 import type { Recorder } from "../outbox/recorder.js"
+import type { StoredSettings } from "../settings.js"
 import { decodeAck } from "../wire/ack.js"
+import { getU32 } from "../wire/bytes.js"
 import { decodeCommand } from "../wire/command.js"
+import { EVENT_LOG, WAVEFORM_LOG } from "../wire/head.js"
 import { encodeHello } from "../wire/hello.js"
-import { TOPIC_ACK, TOPIC_COMMAND, TOPIC_HELLO, TOPIC_LIVE, TOPIC_REPORT } from "../wire/limits.js"
+import { encodeLevel } from "../wire/level.js"
+import {
+    TOPIC_ACK,
+    TOPIC_COMMAND,
+    TOPIC_EVENT,
+    TOPIC_HELLO,
+    TOPIC_LEVEL,
+    TOPIC_LIVE,
+    TOPIC_REPORT,
+    TOPIC_SETTINGS,
+    TOPIC_WAVEFORM,
+} from "../wire/limits.js"
 import { encodeLive } from "../wire/live.js"
+import { reportChannel } from "../wire/report.js"
+import { encodeSettingsAnswer } from "../wire/settings-answer.js"
+import { heapBytes } from "../wire/settings-heap.js"
 
 const POLL_MS = 250
 const HELLO_RETRY_MS = 5000
 const LIVE_MS = 1000
+const SETTINGS_APART_MS = 2000
+/** Heap of channels that may be changed in place; more is not found again in a heap in pieces. */
+const MOST_CHANGED_BYTES = 1800
+const DRAIN_MS = 10000
+const DRAIN_POLL_MS = 50
 
 /** Carries reports over the runtime's own encrypted link, and brings acknowledgements and commands. */
 export class Gateway {
@@ -19,11 +43,15 @@ export class Gateway {
     private isSynced = false
     private liveUntilMs = 0
     private nextLiveMs = 0
+    /** What came from the server and waits to be applied; writing flash takes longer than a callback may. */
+    private newSettings: Buffer | undefined = undefined
+    private nextSettingsMs = 0
 
     constructor(
         private readonly recorder: Recorder,
         private readonly board: string,
-        private readonly kinds: number[]
+        private readonly settings: StoredSettings,
+        private readonly meter: MeterChannels
     ) {}
 
     /** Runs for ever. */
@@ -53,10 +81,13 @@ export class Gateway {
             this.recorder.outbox.resendAll()
             this.enter("syncing", "link up")
         }
+        if (this.newSettings && ds.millis() >= this.nextSettingsMs)
+            await this.applySettings(this.newSettings)
         if (!this.isSynced) await this.sayHello()
         else {
             await this.sendReports()
             await this.sendLive()
+            await this.sendLevel()
         }
     }
 
@@ -67,7 +98,13 @@ export class Gateway {
         // of several hellos the first counts: which of them was answered cannot be told
         if (this.helloSentMs === undefined) this.helloSentMs = nowMs
         const bootId = this.recorder.bootId
-        const hello = { bootId, uptimeMs: nowMs, board: this.board, kinds: this.kinds }
+        const hello = {
+            bootId,
+            uptimeMs: nowMs,
+            board: this.board,
+            kinds: this.meter.kinds,
+            settingsVersion: this.settings.version,
+        }
         await cloud.uploadBinary(TOPIC_HELLO, encodeHello(hello))
     }
 
@@ -75,7 +112,7 @@ export class Gateway {
         const offsetMs = this.recorder.clock.offsetMs
         let report = this.recorder.outbox.next(ds.millis(), offsetMs)
         while (report) {
-            await cloud.uploadBinary(TOPIC_REPORT, report)
+            await cloud.uploadBinary(topicOf(report), report)
             report = this.recorder.outbox.next(ds.millis(), offsetMs)
         }
     }
@@ -84,7 +121,54 @@ export class Gateway {
         const nowMs = ds.millis()
         if (nowMs >= this.liveUntilMs || nowMs < this.nextLiveMs) return
         this.nextLiveMs = nowMs + LIVE_MS - (nowMs % POLL_MS)
-        await cloud.uploadBinary(TOPIC_LIVE, encodeLive(this.recorder.live(nowMs)))
+        await cloud.uploadBinary(TOPIC_LIVE, encodeLive(this.meter.live(nowMs)))
+    }
+
+    private async sendLevel(): Promise<void> {
+        const level = this.meter.takeLevel()
+        if (level) await cloud.uploadBinary(TOPIC_LEVEL, encodeLevel(level))
+    }
+
+    /**
+     * Other settings begin a new boot, so that what was counted under the old ones stays apart. Channels
+     * that fill the heap need it in one piece, which only a new start of the program gives.
+     */
+    private async applySettings(bytes: Buffer): Promise<void> {
+        this.newSettings = undefined
+        // of many changes in a row the last one counts
+        this.nextSettingsMs = ds.millis() + SETTINGS_APART_MS
+        // while the old channels still count
+        await this.drain()
+        this.meter.release()
+        const taken = await this.settings.take(bytes)
+        const reason = typeof taken === "string" ? taken : undefined
+        await this.answerSettings(bytes, reason)
+        const { channels } = typeof taken === "string" ? await this.settings.load() : taken
+        if (heapBytes(channels) > MOST_CHANGED_BYTES) {
+            await this.drain()
+            ds.restart()
+        }
+        this.meter.use(channels, randomBuffer(4).getAt(0, "u32"))
+        this.isSynced = false
+        this.helloSentMs = undefined
+        this.nextHelloMs = 0
+    }
+
+    private async answerSettings(bytes: Buffer, reason: string | undefined): Promise<void> {
+        const triedVersion = bytes.length >= 5 ? getU32(bytes, 1) : 0
+        console.log(`settings ${triedVersion}: ${reason || "in force"}`)
+        const { bootId } = this.recorder
+        const answer = { bootId, triedVersion, versionInForce: this.settings.version, reason }
+        await cloud.uploadBinary(TOPIC_SETTINGS, encodeSettingsAnswer(answer))
+    }
+
+    /** Waits until the server has all reports, though not for ever. */
+    private async drain(): Promise<void> {
+        const endMs = ds.millis() + DRAIN_MS
+        while (this.recorder.outbox.size() > 0 && ds.millis() < endMs) {
+            await this.sendReports()
+            await ds.sleep(DRAIN_POLL_MS)
+        }
     }
 
     private async receive(message: [string, Buffer]): Promise<void> {
@@ -92,6 +176,7 @@ export class Gateway {
         const data = message[1]
         if (topic === TOPIC_ACK) this.receiveAck(data)
         else if (topic === TOPIC_COMMAND) this.receiveCommand(data)
+        else if (topic === TOPIC_SETTINGS) this.newSettings = data
     }
 
     private receiveAck(data: Buffer): void {
@@ -114,11 +199,19 @@ export class Gateway {
             console.log(command)
             return
         }
-        this.liveUntilMs = ds.millis() + command.liveSeconds * 1000
+        if (command.kind === "live") this.liveUntilMs = ds.millis() + command.seconds * 1000
+        else if (command.kind === "waveform") this.meter.wantWaveform(command.channel)
+        else this.meter.watchLevel(command.channel, command.seconds)
     }
 
     private enter(state: string, reason: string): void {
         console.log(`state: ${this.state} -> ${state} (${reason})`)
         this.state = state
     }
+}
+
+function topicOf(report: Buffer): string {
+    const channel = reportChannel(report)
+    if (channel === EVENT_LOG) return TOPIC_EVENT
+    return channel === WAVEFORM_LOG ? TOPIC_WAVEFORM : TOPIC_REPORT
 }

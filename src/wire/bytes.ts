@@ -33,6 +33,16 @@ function putBytes(buf: Buffer, at: number, value: number, size: number): number 
     return at + size
 }
 
+/** Two's complement, -32,768 to 32,767. */
+export function putI16(buf: Buffer, at: number, value: number): number {
+    return putU16(buf, at, value < 0 ? value + 65536 : value)
+}
+
+/** Two's complement, -2^31 to 2^31 - 1. */
+export function putI32(buf: Buffer, at: number, value: number): number {
+    return putU32(buf, at, value < 0 ? value + 4294967296 : value)
+}
+
 export function getU16(buf: Buffer, at: number): number {
     return buf[at] + buf[at + 1] * 256
 }
@@ -43,6 +53,26 @@ export function getU32(buf: Buffer, at: number): number {
 
 export function getU48(buf: Buffer, at: number): number {
     return getU32(buf, at) + getU16(buf, at + 4) * 4294967296
+}
+
+export function getI16(buf: Buffer, at: number): number {
+    const value = getU16(buf, at)
+    return value < 32768 ? value : value - 65536
+}
+
+export function getI32(buf: Buffer, at: number): number {
+    const value = getU32(buf, at)
+    return value < 2147483648 ? value : value - 4294967296
+}
+
+/** Signed whole numbers as unsigned ones, small for values near 0: 0, -1, 1, -2 become 0, 1, 2, 3. */
+export function toZigzag(value: number): number {
+    return value < 0 ? -2 * value - 1 : 2 * value
+}
+
+export function fromZigzag(value: number): number {
+    const half = Math.floor(value / 2)
+    return half * 2 === value ? half : -half - 1
 }
 
 /** Bytes that {@link putVarint} needs for a value. */

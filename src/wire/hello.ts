@@ -9,9 +9,12 @@ export interface Hello {
     board: string
     /** Kind of each channel, in order: an index into CHANNEL_KINDS. */
     kinds: number[]
+    /** Version of the settings in force, 0 for the built-in ones; older programs do not tell. */
+    settingsVersion?: number
 }
 
 const HEADER_BYTES = 13
+const VERSION_BYTES = 4
 
 /** Throws RangeError for a board name or channel count that does not fit. */
 export function encodeHello(hello: Hello): Buffer {
@@ -19,7 +22,9 @@ export function encodeHello(hello: Hello): Buffer {
     if (boardBytes < 1 || boardBytes > 32)
         throw new RangeError("hello: board not 1 to 32 characters")
     if (hello.kinds.length > MAX_CHANNELS) throw new RangeError("hello: more than 16 channels")
-    const buf = Buffer.alloc(HEADER_BYTES + boardBytes + hello.kinds.length)
+    const settingsVersion = hello.settingsVersion
+    const versionBytes = settingsVersion === undefined ? 0 : VERSION_BYTES
+    const buf = Buffer.alloc(HEADER_BYTES + boardBytes + hello.kinds.length + versionBytes)
     putU8(buf, 0, PROTOCOL_VERSION)
     putU32(buf, 1, hello.bootId)
     putU48(buf, 5, hello.uptimeMs)
@@ -28,6 +33,7 @@ export function encodeHello(hello: Hello): Buffer {
     let at = HEADER_BYTES
     for (let i = 0; i < boardBytes; i++) at = putU8(buf, at, hello.board.charCodeAt(i))
     for (const kind of hello.kinds) at = putU8(buf, at, kind)
+    if (settingsVersion !== undefined) putU32(buf, at, settingsVersion)
     return buf
 }
 
@@ -38,7 +44,9 @@ export function decodeHello(buf: Buffer): Hello | string {
     const boardBytes = buf[11]
     if (boardBytes < 1 || boardBytes > 32) return "hello: board not 1 to 32 characters"
     if (buf[12] > MAX_CHANNELS) return "hello: more than 16 channels"
-    if (buf.length !== HEADER_BYTES + boardBytes + buf[12]) return "hello: length does not fit"
+    const kindsEnd = HEADER_BYTES + boardBytes + buf[12]
+    const hasVersion = buf.length === kindsEnd + VERSION_BYTES
+    if (buf.length !== kindsEnd && !hasVersion) return "hello: length does not fit"
     let board = ""
     for (let i = 0; i < boardBytes; i++) {
         const code = buf[HEADER_BYTES + i]
@@ -46,6 +54,8 @@ export function decodeHello(buf: Buffer): Hello | string {
         board += String.fromCharCode(code)
     }
     const kinds: number[] = []
-    for (let at = HEADER_BYTES + boardBytes; at < buf.length; at++) kinds.push(buf[at])
-    return { bootId: getU32(buf, 1), uptimeMs: getU48(buf, 5), board, kinds }
+    for (let at = HEADER_BYTES + boardBytes; at < kindsEnd; at++) kinds.push(buf[at])
+    const hello: Hello = { bootId: getU32(buf, 1), uptimeMs: getU48(buf, 5), board, kinds }
+    if (hasVersion) hello.settingsVersion = getU32(buf, kindsEnd)
+    return hello
 }

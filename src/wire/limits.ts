@@ -9,9 +9,15 @@ export const TOPIC_BYTES = 2
 
 export const MAX_REPORT_BYTES = MAX_UPLINK_BYTES - TOPIC_BYTES
 
+/** A longer setting makes the runtime panic, and these are one setting; so is a message with them. */
+export const MAX_SETTINGS_BYTES = 208
+
 export const PROTOCOL_VERSION = 1
 
 export const MAX_CHANNELS = 16
+
+/** Characters of what a channel or a sensor is called. */
+export const MAX_NAME_LENGTH = 16
 
 export const SLOT_MS = 5000
 
@@ -24,9 +30,16 @@ export const MAX_REPORT_SLOTS = 200
 /** Resolution of a pulse's own time in a report. */
 export const PULSE_TIME_UNIT_MS = 10
 
+/** A slot of lower quality, in percent, may hold a wrong count. */
+export const POOR_QUALITY = 50
+
 /** One-letter topics; see docs/protocol.md. */
 export const TOPIC_HELLO = "h"
 export const TOPIC_REPORT = "r"
 export const TOPIC_LIVE = "l"
 export const TOPIC_ACK = "a"
 export const TOPIC_COMMAND = "c"
+export const TOPIC_SETTINGS = "s"
+export const TOPIC_LEVEL = "v"
+export const TOPIC_EVENT = "e"
+export const TOPIC_WAVEFORM = "w"

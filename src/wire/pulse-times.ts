@@ -30,9 +30,10 @@ export class PulseTimes {
         return this.isOverfull ? undefined : this.bytes.slice(0, this.size)
     }
 
-    clear(): void {
+    /** Starts over; `isCut` when pulses of the next report were added before, so that it can tell none. */
+    clear(isCut: boolean): void {
         this.size = 0
         this.lastTime = 0
-        this.isOverfull = false
+        this.isOverfull = isCut
     }
 }

@@ -10,7 +10,14 @@ import {
     VarintReader,
     varintSize,
 } from "./bytes.js"
-import { MAX_CHANNELS, MAX_REPORT_BYTES, MAX_REPORT_SLOTS, PROTOCOL_VERSION } from "./limits.js"
+import { FLAG_MAINS, FLAG_UPTIME } from "./head.js"
+import {
+    MAX_CHANNELS,
+    MAX_REPORT_BYTES,
+    MAX_REPORT_SLOTS,
+    POOR_QUALITY,
+    PROTOCOL_VERSION,
+} from "./limits.js"
 import { PulseTimes } from "./pulse-times.js"
 
 /** Count of a slot in which nothing was sampled. A missing slot is not a zero. */
@@ -49,10 +56,10 @@ export interface ReportBody {
     lateTicks: number
 }
 
-const FLAG_UPTIME = 1
 const FLAG_PULSE_TIMES = 2
 const CHANNEL_AT = 1
 const FLAGS_AT = 2
+const BOOT_ID_AT = 3
 const SEQUENCE_AT = 7
 const START_AT = 11
 const SLOT_COUNT_AT = 27
@@ -91,7 +98,7 @@ function putHeader(buf: Buffer, report: ReportBody): void {
     putU8(buf, 0, PROTOCOL_VERSION)
     putU8(buf, CHANNEL_AT, report.channel)
     putU8(buf, FLAGS_AT, report.isUptime ? FLAG_UPTIME : 0)
-    putU32(buf, 3, report.bootId)
+    putU32(buf, BOOT_ID_AT, report.bootId)
     putU32(buf, SEQUENCE_AT, report.sequence)
     putU48(buf, START_AT, report.startMs)
     putU16(buf, 17, report.slotSeconds)
@@ -104,6 +111,15 @@ function putHeader(buf: Buffer, report: ReportBody): void {
 
 export function reportChannel(buf: Buffer): number {
     return buf[CHANNEL_AT]
+}
+
+export function reportBootId(buf: Buffer): number {
+    return getU32(buf, BOOT_ID_AT)
+}
+
+/** Is this a report of pulses, and not one of mains power, an event or a waveform? */
+export function holdsPulses(buf: Buffer): boolean {
+    return buf[CHANNEL_AT] < MAX_CHANNELS && !(buf[FLAGS_AT] & FLAG_MAINS)
 }
 
 export function reportSequence(buf: Buffer): number {
@@ -135,14 +151,18 @@ export function stripPulseTimes(buf: Buffer): Buffer | undefined {
 
 /**
  * One report for two of one channel that follow each other without a gap, neither with pulse times;
- * undefined if they do not, or if it would be too long.
+ * undefined if they do not, if it would be too long, or if they hold no pulses but mains slots, events or
+ * waveforms.
  */
 export function mergeReports(older: Buffer, newer: Buffer): Buffer | undefined {
     const slotCount = older[SLOT_COUNT_AT] + newer[SLOT_COUNT_AT]
     const size = older.length + newer.length - HEADER_BYTES
     const endMs = getU48(older, START_AT) + older[SLOT_COUNT_AT] * getU16(older, 17) * 1000
     if (
+        !holdsPulses(older) ||
         older[FLAGS_AT] !== newer[FLAGS_AT] ||
+        getU32(older, BOOT_ID_AT) !== getU32(newer, BOOT_ID_AT) ||
+        older[25] < POOR_QUALITY !== newer[25] < POOR_QUALITY ||
         older[FLAGS_AT] & FLAG_PULSE_TIMES ||
         getU16(older, 17) !== getU16(newer, 17) ||
         getU48(newer, START_AT) !== endMs ||
@@ -201,7 +221,7 @@ export function decodeReport(buf: Buffer): Report | string {
     if (reader.failed || reader.at !== buf.length) return "report: length does not fit its contents"
     return {
         channel: buf[CHANNEL_AT],
-        bootId: getU32(buf, 3),
+        bootId: getU32(buf, BOOT_ID_AT),
         sequence: reportSequence(buf),
         startMs: getU48(buf, START_AT),
         isUptime: (buf[FLAGS_AT] & FLAG_UPTIME) !== 0,

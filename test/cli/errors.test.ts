@@ -131,7 +131,7 @@ describe.concurrent("one plain sentence for", { timeout: 120_000 }, () => {
         [
             "a bad channel kind",
             "kind.json",
-            'DIR/kind.json: devices[0].channels[0].kind must be one of "light", "pulse", not "lihgt".',
+            'DIR/kind.json: devices[0].channels[0].kind must be one of "light", "pulse", "disc", "magnet", "mains", "chip", not "lihgt".',
         ],
         [
             "a missing CSV file",

@@ -1,7 +1,8 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
-import { Recorder } from "../../src/outbox/recorder.js"
+import type { Recorder } from "../../src/outbox/recorder.js"
 import { SLOT_MS } from "../../src/wire/limits.js"
+import { recorderOf } from "../outbox/recorder-of.js"
 
 const SERVER_MS = 1767225600000
 
@@ -33,7 +34,7 @@ async function drain(recorder: Recorder, nowMs: number): Promise<number> {
     let report = recorder.outbox.next(nowMs, 0)
     while (report) {
         reports++
-        recorder.outbox.acknowledge(report[1], report[7] + report[8] * 256)
+        recorder.outbox.acknowledge(1, report[1], report[7] + report[8] * 256)
         report = recorder.outbox.next(nowMs, 0)
         await ds.sleep(0)
     }
@@ -42,7 +43,7 @@ async function drain(recorder: Recorder, nowMs: number): Promise<number> {
 
 describe("a device out of reach of its server", () => {
     test("two quiet channels for over an hour", async () => {
-        const recorder = new Recorder(1, 2, 0, () => 0)
+        const recorder = recorderOf(1, 2, 0)
         recorder.sync(SERVER_MS, 0, 0)
         const nowMs = await runOffline(recorder, 0, 1000, 2, 1)
         expect(recorder.outbox.dropped).toBe(0)
@@ -51,7 +52,7 @@ describe("a device out of reach of its server", () => {
     })
 
     test("16 busy channels, synchronised late", async () => {
-        const recorder = new Recorder(1, 16, 0, () => 0)
+        const recorder = recorderOf(1, 16, 0)
         const nowMs = await runOffline(recorder, 0, 60, 16, 24)
         recorder.sync(SERVER_MS, nowMs, nowMs)
         await ds.sleep(0)

@@ -1,10 +1,18 @@
 import { pins } from "@dsboard/meterbeat_s3"
+import { mainsMeter } from "../../src/sensors/mains.js"
 import { startMeter } from "../../src/start.js"
 import { PROBE_AFTER_MS } from "./probe-time.js"
 
-const STEP_BYTES = 1000
+/** As large as the largest message: more in one block is not asked for. */
+const STEP_BYTES = 250
 
-await startMeter("meterbeat_s3", () => ({ analog: [], digital: [], led: pins.LED, ledOn: 1 }))
+await startMeter({
+    name: "meterbeat_s3",
+    analogPins: 10,
+    digitalPins: 8,
+    pins: () => ({ analog: [], digital: [], led: pins.LED, ledOn: 1 }),
+    power: { mains: mainsMeter },
+})
 setTimeout(async () => {
     // no API tells the heap in use: take what is free until the runtime panics
     const taken: Buffer[] = []

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest"
-import { Recorder } from "../../src/outbox/recorder.js"
 import { decodeReport, MISSING } from "../../src/wire/report.js"
+import { recorderOf } from "./recorder-of.js"
 
 const SLOT_MS = 5000
 
 test("a channel whose sensor failed has missing slots, not zeros, and keeps its count", () => {
-    const recorder = new Recorder(7, 2, 0, () => 0)
+    const recorder = recorderOf(7, 2, 0)
     recorder.sync(1_000_000, 0, 0)
     recorder.addPulse(0, 100)
     recorder.endSlots(SLOT_MS)
@@ -18,7 +18,7 @@ test("a channel whose sensor failed has missing slots, not zeros, and keeps its 
         if (typeof report === "string") throw new Error(report)
         slots[report.channel].push(...report.slots)
         if (report.channel === 0) countSinceBoot = report.countSinceBoot
-        recorder.outbox.acknowledge(report.channel, report.sequence)
+        recorder.outbox.acknowledge(report.bootId, report.channel, report.sequence)
     }
     expect(slots[0].filter(count => count === 1)).toHaveLength(1)
     expect(slots[0].at(-1)).toBe(MISSING)

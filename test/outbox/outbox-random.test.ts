@@ -8,7 +8,7 @@ import {
     reportChannel,
     reportSequence,
 } from "../../src/wire/report.js"
-import { quietReport } from "../wire/report-vectors.js"
+import { BOOT_ID, quietReport } from "../wire/report-vectors.js"
 
 const CHANNELS = 3
 const START_MS = 1767225600000
@@ -100,7 +100,7 @@ function run(seed: number, maxBytes: number, addShare: number) {
         } else if (action < 0.97) {
             send()
             for (const { channel, sequence } of acks)
-                if (random.nextInt(10) > 0) outbox.acknowledge(channel, sequence)
+                if (random.nextInt(10) > 0) outbox.acknowledge(BOOT_ID, channel, sequence)
             acks = []
         } else {
             acks = []
@@ -112,7 +112,7 @@ function run(seed: number, maxBytes: number, addShare: number) {
         nowMs += 20_000
         acks = []
         send()
-        for (const { channel, sequence } of acks) outbox.acknowledge(channel, sequence)
+        for (const { channel, sequence } of acks) outbox.acknowledge(BOOT_ID, channel, sequence)
     }
     expect(outbox["usedBytes"]).toBe(0)
     return { outbox, server, added, counts }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { Outbox } from "../../src/outbox/outbox.js"
 import { decodeReport, encodeReport, type Report } from "../../src/wire/report.js"
-import { quietReport, ramp } from "../wire/report-vectors.js"
+import { BOOT_ID, quietReport, ramp } from "../wire/report-vectors.js"
 
 const PLENTY_BYTES = 1_000_000
 const OFFSET_MS = 1767225600000
@@ -43,9 +43,9 @@ describe("sending", () => {
             [0, 1],
             [1, 1],
         ])
-        outbox.acknowledge(0, 0)
+        outbox.acknowledge(BOOT_ID, 0, 0)
         expect(sendAll(outbox, 1100)).toMatchObject([{ channel: 1, sequence: 2 }])
-        outbox.acknowledge(1, 0)
+        outbox.acknowledge(BOOT_ID, 1, 0)
         expect(sendAll(outbox, 1200)).toMatchObject([{ channel: 0, sequence: 2 }])
         expect(outbox.size()).toBe(4)
     })
@@ -56,7 +56,7 @@ describe("sending", () => {
         const [first] = sendAll(outbox, 5000)
         expect(sendAll(outbox, 14_999)).toEqual([])
         expect(sendAll(outbox, 15_000)).toEqual([first])
-        outbox.acknowledge(0, 0)
+        outbox.acknowledge(BOOT_ID, 0, 0)
         expect(outbox.size()).toBe(0)
         expect(sendAll(outbox, 99_000)).toEqual([])
     })
@@ -65,7 +65,7 @@ describe("sending", () => {
         const outbox = new Outbox(PLENTY_BYTES)
         for (const n of ramp(0, 6, 1)) outbox.add(tenSlots(0, n))
         const sent = sendAll(outbox, 1000)
-        outbox.acknowledge(0, 1)
+        outbox.acknowledge(BOOT_ID, 0, 1)
         outbox.resendAll()
         const again = sendAll(outbox, 1001)
         expect(again.map(({ sequence }) => sequence)).toEqual([0, 2, 3, 4])
@@ -76,21 +76,21 @@ describe("sending", () => {
         const outbox = new Outbox(PLENTY_BYTES)
         for (const n of ramp(0, 3, 1)) outbox.add(tenSlots(0, n))
         sendAll(outbox, 1000)
-        expect(outbox.acknowledge(0, 0)).toBe(1000)
-        expect(outbox.acknowledge(0, 0)).toBeUndefined()
-        expect(outbox.acknowledge(7, 1)).toBeUndefined()
+        expect(outbox.acknowledge(BOOT_ID, 0, 0)).toBe(1000)
+        expect(outbox.acknowledge(BOOT_ID, 0, 0)).toBeUndefined()
+        expect(outbox.acknowledge(BOOT_ID, 7, 1)).toBeUndefined()
         sendAll(outbox, 11_000)
-        expect(outbox.acknowledge(0, 1)).toBeUndefined()
+        expect(outbox.acknowledge(BOOT_ID, 0, 1)).toBeUndefined()
         outbox.resendAll()
         sendAll(outbox, 12_000)
-        expect(outbox.acknowledge(0, 2)).toBe(12_000)
+        expect(outbox.acknowledge(BOOT_ID, 0, 2)).toBe(12_000)
         expect(outbox.size()).toBe(0)
     })
 
     test("an acknowledgement of sequence 0 does not hit a report that was never sent", () => {
         const outbox = new Outbox(PLENTY_BYTES)
         outbox.add(tenSlots(0, 0))
-        expect(outbox.acknowledge(0, 0)).toBeUndefined()
+        expect(outbox.acknowledge(BOOT_ID, 0, 0)).toBeUndefined()
         expect(outbox.size()).toBe(1)
     })
 
@@ -142,7 +142,7 @@ describe("short of memory", () => {
         for (let i = 0; i < 9; i++) outbox.shrink()
         outbox.resendAll()
         expect(sendAll(outbox, 1001)).toEqual(sent)
-        for (const { channel, sequence } of sent) outbox.acknowledge(channel, sequence)
+        for (const { channel, sequence } of sent) outbox.acknowledge(BOOT_ID, channel, sequence)
         expect(sendAll(outbox, 1002)[0].slots.length).toBeGreaterThan(10)
     })
 

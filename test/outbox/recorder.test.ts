@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest"
-import { Recorder } from "../../src/outbox/recorder.js"
+import type { Recorder } from "../../src/outbox/recorder.js"
 import { decodeReport, MISSING, type Report } from "../../src/wire/report.js"
+import { recorderOf } from "./recorder-of.js"
 import { judge, Week } from "./week.js"
 
 const HOUR_MS = 3_600_000
@@ -14,7 +15,7 @@ function takeReports(recorder: Recorder, nowMs: number): Report[] {
         const report = decodeReport(bytes)
         if (typeof report === "string") throw new Error(report)
         reports.push(report)
-        recorder.outbox.acknowledge(report.channel, report.sequence)
+        recorder.outbox.acknowledge(report.bootId, report.channel, report.sequence)
     }
 }
 
@@ -25,7 +26,7 @@ function acknowledge(recorder: Recorder, report: Report, serverTimeMs: number, n
 
 describe("reports", () => {
     test("the first after a time sync leaves after one slot, later ones after ten", () => {
-        const recorder = new Recorder(1, 1, 0, () => 0)
+        const recorder = recorderOf(1, 1, 0)
         recorder.sync(SERVER_MS, 0, 0)
         const lengths: number[] = []
         for (let nowMs = 5000; nowMs <= 200_000; nowMs += 5000) {
@@ -38,7 +39,7 @@ describe("reports", () => {
     })
 
     test("of 16 channels leave in turns, two with a slot at most", () => {
-        const recorder = new Recorder(1, 16, 0, () => 0)
+        const recorder = recorderOf(1, 16, 0)
         recorder.sync(SERVER_MS, 0, 0)
         recorder.endSlots(5000)
         takeReports(recorder, 5000)
@@ -49,7 +50,7 @@ describe("reports", () => {
     })
 
     test("of slots that ended at once, only the first was sampled", () => {
-        const recorder = new Recorder(1, 1, 0, () => 0)
+        const recorder = recorderOf(1, 1, 0)
         recorder.sync(SERVER_MS, 0, 0)
         recorder.endSlots(5000)
         takeReports(recorder, 5000)
@@ -65,7 +66,7 @@ describe("reports", () => {
 
 describe("clock", () => {
     test("moves by one acknowledgement at most 50 ms, however many reports it names", () => {
-        const recorder = new Recorder(1, 4, 0, () => 0)
+        const recorder = recorderOf(1, 4, 0)
         recorder.sync(SERVER_MS, 0, 0)
         recorder.endSlots(5000)
         const reports = [0, 1, 2, 3].map(() => recorder.outbox.next(6000, SERVER_MS))
@@ -80,7 +81,7 @@ describe("clock", () => {
     })
 
     test("is not stepped by an answer that was long under way", () => {
-        const recorder = new Recorder(1, 1, 0, () => 0)
+        const recorder = recorderOf(1, 1, 0)
         recorder.sync(SERVER_MS, 0, 0)
         recorder.endSlots(5000)
         const report = decodeReport(recorder.outbox.next(6000, SERVER_MS) ?? Buffer.alloc(0))
@@ -91,7 +92,7 @@ describe("clock", () => {
     })
 
     test("does not trust the answer to a report that was sent twice", () => {
-        const recorder = new Recorder(1, 1, 0, () => 0)
+        const recorder = recorderOf(1, 1, 0)
         recorder.sync(SERVER_MS, 0, 0)
         recorder.endSlots(5000)
         const report = decodeReport(recorder.outbox.next(6000, SERVER_MS) ?? Buffer.alloc(0))
@@ -103,7 +104,7 @@ describe("clock", () => {
     })
 
     test("is not moved by an acknowledgement meant for another boot", () => {
-        const recorder = new Recorder(2, 1, 0, () => 0)
+        const recorder = recorderOf(2, 1, 0)
         recorder.sync(SERVER_MS, 0, 0)
         recorder.endSlots(5000)
         const size = recorder.outbox.size()

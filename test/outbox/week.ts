@@ -1,8 +1,9 @@
 import { expect } from "vitest"
 import { Random } from "../../sim/random.js"
-import { Recorder } from "../../src/outbox/recorder.js"
+import type { Recorder } from "../../src/outbox/recorder.js"
 import { SLOT_MS } from "../../src/wire/limits.js"
 import { decodeReport, type Report } from "../../src/wire/report.js"
+import { recorderOf } from "./recorder-of.js"
 
 const BOOT_ID = 77
 const START_MS = 1767225603210
@@ -53,7 +54,7 @@ export class Week {
 
     constructor(private readonly plan: Plan) {
         this.random = new Random(plan.seed)
-        this.recorder = new Recorder(BOOT_ID, plan.meanMs.length, 0, () => 0)
+        this.recorder = recorderOf(BOOT_ID, plan.meanMs.length, 0)
         this.pulses = plan.meanMs.map(() => [])
         this.nextPulseMs = plan.meanMs.map(meanMs => this.wait(meanMs))
     }

@@ -119,15 +119,19 @@ test.each([
     ],
     [
         withDevice({ channels: [channel, channel] }),
-        'devices[0].channels[1].pin 1 is taken by another channel of kind "light".',
+        "devices[0].channels[1].pin A1 is used by channels[0].",
     ],
     [
         withChannel({ kind: "hall" }),
-        'devices[0].channels[0].kind must be one of "light", "pulse", not "hall".',
+        'devices[0].channels[0].kind must be one of "light", "pulse", "disc", "magnet", "mains", "chip", not "hall".',
     ],
     [
-        withChannel({ type: "heat" }),
-        'devices[0].channels[0].type must be one of "electricity", "gas", "water", not "heat".',
+        withChannel({ type: "oil" }),
+        'devices[0].channels[0].type must be one of "electricity", "gas", "water", "heat", not "oil".',
+    ],
+    [
+        withChannel({ name: "x".repeat(17) }),
+        "devices[0].channels[0].name must have at most 16 characters.",
     ],
     [
         withChannel({ perPulse: 0 }),
@@ -135,15 +139,15 @@ test.each([
     ],
     [
         withSource({ type: "sine" }),
-        'devices[0].channels[0].source.type must be one of "load", "pulses", "adc", "pattern", not "sine".',
+        'devices[0].channels[0].source.type must be one of "load", "pulses", "adc", "pattern", "mains", not "sine".',
     ],
     [
         withSource({}),
-        'devices[0].channels[0].source.type is missing: it is one of "load", "pulses", "adc", "pattern".',
+        'devices[0].channels[0].source.type is missing: it is one of "load", "pulses", "adc", "pattern", "mains".',
     ],
     [
         withSource({ type: "pattern", model: "sine" }),
-        'devices[0].channels[0].source.model must be one of "constant", "household", "water", "train", "random", "blinkiki", not "sine".',
+        'devices[0].channels[0].source.model must be one of "constant", "household", "water", "train", "random", "turns", "rest", "blinkiki", not "sine".',
     ],
     [
         withSource({ type: "pattern", model: "constant" }),
@@ -171,7 +175,7 @@ test.each([
     ],
     [
         withSource({ ...adc, rateHz: 25 }, { kind: "pulse" }),
-        'devices[0].channels[0].source.type "adc" needs a channel of kind "light".',
+        'devices[0].channels[0].source.type "adc" needs an analog channel.',
     ],
     [withSource(adc), "devices[0].channels[0].source takes either rateHz or timeColumn."],
     [

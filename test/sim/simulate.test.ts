@@ -31,7 +31,7 @@ describe("a simulated home", () => {
 
     test("marks late samples on a board that is too slow, and takes none of them twice", async () => {
         const short = { ...scenario("pulse-too-short"), durationS: 200 }
-        short.costs = { ...short.costs, wakeUs: 14_000 }
+        short.costs = { ...short.costs, wakeUs: 9_000 }
         const [channel] = (await runScenario(short, {})).channels
         expect(channel.countedCount).toBe(0)
         expect(channel.late).toBeGreaterThan(0)

@@ -40,7 +40,8 @@ test("a series is asked for with whole milliseconds that cover the view", async 
 })
 
 test("lists come without their wrapping", async () => {
-    const { api } = answering(() => Response.json({ devices: [], channels: [1] }))
+    const { api } = answering(() => Response.json({ devices: [], channels: [1], events: [2] }))
+    expect(await api.events(5)).toEqual([2])
     expect(await api.devices()).toEqual([])
     expect(await api.channels()).toEqual([1])
 })

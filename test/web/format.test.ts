@@ -45,12 +45,15 @@ test("a flow keeps one digit after the point", () => {
 test("what a channel measures decides its unit", () => {
     expect(text(format.amount("water", 640))).toBe("640 l")
     expect(text(format.amount("electricity", 640))).toBe("0.64 kWh")
+    expect(text(format.amount("heat", 640))).toBe("0.64 kWh")
+    expect(text(format.rate("heat", 4200))).toBe("4,200 W")
 })
 
 test.each([
     ["electricity", [0, 500, 1000], ["0", "500", "1,000"], "W"],
     ["electricity", [0, 5000, 10_000], ["0", "5", "10"], "kW"],
     ["electricity", [0, 7500, 15_000], ["0.0", "7.5", "15.0"], "kW"],
+    ["heat", [0, 5000, 10_000], ["0", "5", "10"], "kW"],
     ["gas", [0, 0.25, 0.5], ["0.00", "0.25", "0.50"], "l/min"],
     ["gas", [], [], "l/min"],
 ] as const)("the %s axis labels %j as %j %s", (type, values, labels, unit) => {

@@ -63,6 +63,7 @@ describe("the link", () => {
             {
                 onLive: value => seen.push(value.value),
                 onSlots: slots => seen.push(slots.toMs),
+                onEvent: () => seen.push("event"),
                 onLink: isUp => seen.push(isUp),
             }
         )
@@ -74,8 +75,9 @@ describe("the link", () => {
         streams[0].emit("open")
         streams[0].emit("live", { channelId: 1, atMs: 1, powerW: 42, totalCount: 1 })
         streams[0].emit("slots", { channelId: 1, fromMs: 0, toMs: 50 })
+        streams[0].emit("event", { id: 1 })
         streams[0].emit("hello", {})
-        expect(seen).toEqual([true, 42, 50])
+        expect(seen).toEqual([true, 42, 50, "event"])
     })
 
     test("is left to the browser while that reconnects", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
 import type { Channel, ChannelNow, ChannelType } from "../../web/api.js"
+import { messages } from "../../web/messages.js"
 import {
     defaultSelection,
     readChannel,
@@ -14,6 +15,7 @@ const stored: ChannelNow = {
     deviceId: "a",
     name: "Main",
     type: "electricity",
+    direction: "in",
     powerW: 500,
     totalCount: 1000,
     total: 2000,
@@ -87,6 +89,19 @@ describe("the whole house", () => {
             channels: 2,
             staleChannels: 0,
         })
+    })
+
+    test("takes what goes out off what comes in", () => {
+        const out = readChannel({ ...stored, direction: "out" }, live(1000, 1000), 2, nowMs)
+        const house = sumHouse([reading("electricity", 100), out])
+        expect(house).toMatchObject({ powerW: -700, todayWh: 0, totalWh: 0, channels: 2 })
+    })
+
+    test("heat is power and Wh, of no house", () => {
+        const heat = readChannel({ ...stored, type: "heat", isStale: false }, undefined, 2, nowMs)
+        expect(heat).toMatchObject({ rate: 500, today: 300 })
+        expect(sumHouse([heat])).toBeUndefined()
+        expect(messages.rateNow("heat")).toBe("Power now")
     })
 
     test.each([

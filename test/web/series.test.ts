@@ -113,6 +113,21 @@ describe("a newer part of a series", () => {
         expect(spliceSeries(old, part)).toMatchObject({ startMs, values })
     })
 
+    test("says anew where it is poor, and leaves the rest", () => {
+        const poor: [number, number][] = [
+            [0, 10],
+            [10, 20],
+            [20, 30],
+        ]
+        expect(spliceSeries({ ...old, poor }, series([10], [5]))?.poor).toEqual([
+            [0, 10],
+            [20, 30],
+        ])
+        expect(spliceSeries(old, { ...series([20], [5]), poor: [[15, 25]] })?.poor).toEqual([
+            [15, 25],
+        ])
+    })
+
     test("of another resolution does not fit", () => {
         expect(spliceSeries(old, series([20], [3], 60))).toBeUndefined()
     })

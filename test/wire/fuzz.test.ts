@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest"
 import { Random } from "../../sim/random.js"
 import { decodeAck, encodeAck, MAX_ACKED_REPORTS } from "../../src/wire/ack.js"
-import { decodeCommand, encodeCommand } from "../../src/wire/command.js"
+import { type Command, decodeCommand, encodeCommand } from "../../src/wire/command.js"
 import { decodeHello, encodeHello } from "../../src/wire/hello.js"
+import { decodeLevel, encodeLevel } from "../../src/wire/level.js"
 import {
     MAX_DOWNLINK_BYTES,
     MAX_REPORT_BYTES,
@@ -17,8 +18,17 @@ import {
     QUALITY_UNKNOWN,
     type Report,
 } from "../../src/wire/report.js"
+import { decodeSettings } from "../../src/wire/settings.js"
+import { decodeSettingsAnswer } from "../../src/wire/settings-answer.js"
 import { REPORT_VECTORS } from "./report-vectors.js"
-import { ACK_VECTORS, COMMAND_VECTORS, HELLO_VECTORS, LIVE_VECTORS } from "./vectors.js"
+import { ANSWER_VECTORS, SETTINGS_VECTORS } from "./settings-vectors.js"
+import {
+    ACK_VECTORS,
+    COMMAND_VECTORS,
+    HELLO_VECTORS,
+    LEVEL_VECTORS,
+    LIVE_VECTORS,
+} from "./vectors.js"
 
 const U32 = 4294967296
 const U48 = 281474976710656
@@ -75,6 +85,7 @@ const MESSAGES = [
                     ...list(1 + random.nextInt(32), () => 33 + random.nextInt(94))
                 ),
                 kinds: list(random.nextInt(17), () => random.nextInt(256)),
+                settingsVersion: random.nextInt(2) === 0 ? undefined : random.nextBits(),
             }
             const bytes = encodeHello(message)
             return { message, bytes, decoded: decodeHello(bytes) }
@@ -118,9 +129,29 @@ const MESSAGES = [
         name: "command",
         limit: MAX_DOWNLINK_BYTES,
         roundTrip: (random: Random) => {
-            const message = { liveSeconds: random.nextInt(65536) }
+            const [channel, seconds] = [random.nextInt(16), random.nextInt(65536)]
+            const messages: Command[] = [
+                { kind: "live", seconds },
+                { kind: "waveform", channel },
+                { kind: "level", channel, seconds },
+            ]
+            const message = messages[random.nextInt(3)]
             const bytes = encodeCommand(message)
             return { message, bytes, decoded: decodeCommand(bytes) }
+        },
+    },
+    {
+        name: "level",
+        limit: MAX_UPLINK_BYTES,
+        roundTrip: (random: Random) => {
+            const message = {
+                channel: random.nextInt(16),
+                uptimeMs: Math.floor(random.next() * U48),
+                stepMs: random.nextInt(65536),
+                millivolts: list(random.nextInt(101), () => random.nextInt(65536)),
+            }
+            const bytes = encodeLevel(message)
+            return { message, bytes, decoded: decodeLevel(bytes) }
         },
     },
 ]
@@ -160,13 +191,24 @@ describe("random messages", () => {
     })
 })
 
-const DECODERS = [decodeHello, decodeReport, decodeAck, decodeLive, decodeCommand]
+const DECODERS = [
+    decodeHello,
+    decodeReport,
+    decodeAck,
+    decodeLive,
+    decodeCommand,
+    decodeLevel,
+    decodeSettings,
+    decodeSettingsAnswer,
+]
+const REASON =
+    /^(hello|report|ack|live|command|level|settings|settings answer|channels\[\d+\]\.kind)(:| must) ./
 
 /** Decodes and, where that gives a report, checks that it says the same once encoded again. */
 function decodeAll(bytes: Buffer): void {
     for (const decode of DECODERS) {
         const decoded = decode(bytes)
-        if (typeof decoded === "string" && !/^(hello|report|ack|live|command): ./.test(decoded))
+        if (typeof decoded === "string" && !REASON.test(decoded))
             throw new Error(`no reason: ${decoded}`)
     }
     if (bytes.length > MAX_REPORT_BYTES) return
@@ -192,6 +234,9 @@ describe("broken messages", () => {
             ...ACK_VECTORS,
             ...LIVE_VECTORS,
             ...COMMAND_VECTORS,
+            ...LEVEL_VECTORS,
+            ...ANSWER_VECTORS,
+            ...SETTINGS_VECTORS,
         ].map(({ hex }) => Buffer.from(hex, "hex"))
         for (let i = 0; i < 100_000; i++) {
             const bytes = Buffer.from(valid[random.nextInt(valid.length)])

@@ -7,7 +7,7 @@ export interface ReportVector {
     hex: string
 }
 
-const BOOT_ID = 0x1a2b3c4d
+export const BOOT_ID = 0x1a2b3c4d
 const START_MS = 1767225600000
 
 /** A report of one quiet slot; `changes` replaces fields of it. */

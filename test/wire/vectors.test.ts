@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest"
 import { decodeAck, encodeAck, MAX_ACKED_REPORTS } from "../../src/wire/ack.js"
-import { type Channel, channelsSetting, parseChannels } from "../../src/wire/channels.js"
 import { decodeCommand, encodeCommand } from "../../src/wire/command.js"
 import { decodeHello, encodeHello } from "../../src/wire/hello.js"
+import { decodeLevel, encodeLevel, MAX_LEVEL_SAMPLES } from "../../src/wire/level.js"
 import {
     MAX_DOWNLINK_BYTES,
     MAX_REPORT_BYTES,
@@ -11,17 +11,19 @@ import {
 } from "../../src/wire/limits.js"
 import { decodeLive, encodeLive } from "../../src/wire/live.js"
 import { decodeReport, encodeReport } from "../../src/wire/report.js"
+import { decodeSettingsAnswer, encodeSettingsAnswer } from "../../src/wire/settings-answer.js"
 import { MALFORMED_REPORTS, quietReport, REPORT_VECTORS, ramp } from "./report-vectors.js"
+import { ANSWER_VECTORS, MALFORMED_ANSWERS } from "./settings-vectors.js"
 import {
     ACK_VECTORS,
-    CHANNELS_VECTORS,
     COMMAND_VECTORS,
     HELLO_VECTORS,
+    LEVEL_VECTORS,
     LIVE_VECTORS,
     MALFORMED_ACKS,
-    MALFORMED_CHANNELS,
     MALFORMED_COMMANDS,
     MALFORMED_HELLOS,
+    MALFORMED_LEVELS,
     MALFORMED_LIVES,
     type Malformed,
 } from "./vectors.js"
@@ -50,33 +52,35 @@ describeMessage("ack", ACK_VECTORS, MALFORMED_ACKS, encodeAck, decodeAck)
 describeMessage("live", LIVE_VECTORS, MALFORMED_LIVES, encodeLive, decodeLive)
 describeMessage("command", COMMAND_VECTORS, MALFORMED_COMMANDS, encodeCommand, decodeCommand)
 
-describe("channels setting", () => {
-    test.each(CHANNELS_VECTORS)("$name", ({ channels, json }) => {
-        expect(JSON.stringify(channelsSetting(channels))).toBe(json)
-        expect(parseChannels(JSON.parse(json))).toEqual(channels)
-    })
-    test.each(MALFORMED_CHANNELS)("refuses $json: $reason", ({ json, reason }) => {
-        expect(parseChannels(JSON.parse(json))).toBe(reason)
-    })
-    test("16 channels fit into a setting", () => {
-        const channels: Channel[] = ramp(16, 16, 0).map(pin => ({ kind: 1, pin }))
-        const json = JSON.stringify(channelsSetting(channels))
-        expect(json.length).toBe(113)
-        expect(parseChannels(JSON.parse(json))).toEqual(channels)
-    })
-})
+describeMessage("level", LEVEL_VECTORS, MALFORMED_LEVELS, encodeLevel, decodeLevel)
+describeMessage(
+    "settings answer",
+    ANSWER_VECTORS,
+    MALFORMED_ANSWERS,
+    encodeSettingsAnswer,
+    decodeSettingsAnswer
+)
 
 describe("limits", () => {
     const entry = { channel: 15, sequence: 0xffffffff }
     const fullAck = { bootId: 1, serverTimeMs: 1, reports: Array(MAX_ACKED_REPORTS).fill(entry) }
     const liveChannel = { channel: 1, countSinceBoot: 1, intervalMs: 1, sinceLastMs: 1 }
     const live = { bootId: 1, uptimeMs: 1, channels: Array(16).fill(liveChannel) }
-    const hello = { bootId: 1, uptimeMs: 1, board: "b".repeat(32), kinds: Array(16).fill(1) }
+    const hello = {
+        bootId: 1,
+        uptimeMs: 1,
+        board: "b".repeat(32),
+        kinds: Array(16).fill(1),
+        settingsVersion: 1,
+    }
+    const level = { channel: 0, uptimeMs: 1, stepMs: 10, millivolts: ramp(0, 100, 1) }
 
     test("the longest messages fit into what the runtime carries", () => {
         expect(encodeAck(fullAck).length).toBeLessThanOrEqual(MAX_DOWNLINK_BYTES - TOPIC_BYTES)
         expect(encodeLive(live).length).toBeLessThanOrEqual(MAX_UPLINK_BYTES - TOPIC_BYTES)
         expect(encodeHello(hello).length).toBeLessThanOrEqual(MAX_UPLINK_BYTES - TOPIC_BYTES)
+        expect(level.millivolts).toHaveLength(MAX_LEVEL_SAMPLES)
+        expect(encodeLevel(level).length).toBeLessThanOrEqual(MAX_UPLINK_BYTES - TOPIC_BYTES)
     })
 
     test.each([
@@ -104,6 +108,11 @@ describe("limits", () => {
             name: "a hello of 17 channels",
             encode: () => encodeHello({ ...hello, kinds: Array(17).fill(1) }),
             message: "hello: more than 16 channels",
+        },
+        {
+            name: "a level of 101 samples",
+            encode: () => encodeLevel({ ...level, millivolts: ramp(0, 101, 1) }),
+            message: "level: more than 100 samples",
         },
         {
             name: "a report without slots",

@@ -1,7 +1,7 @@
 import type { Ack } from "../../src/wire/ack.js"
-import type { Channel } from "../../src/wire/channels.js"
 import type { Command } from "../../src/wire/command.js"
 import type { Hello } from "../../src/wire/hello.js"
+import type { Level } from "../../src/wire/level.js"
 import type { Live } from "../../src/wire/live.js"
 
 /*
@@ -46,6 +46,11 @@ export const HELLO_VECTORS: { name: string; message: Hello; hex: string }[] = [
         name: "no channel, and the shortest board name",
         message: { bootId: 0, uptimeMs: 0, board: "b", kinds: [] },
         hex: "0100000000000000000000010062",
+    },
+    {
+        name: "the version of its settings",
+        message: { bootId: 1, uptimeMs: 2, board: "b", kinds: [5], settingsVersion: 258 },
+        hex: "010100000002000000000001016205" + "02010000",
     },
 ]
 
@@ -116,46 +121,48 @@ export const MALFORMED_LIVES: Malformed[] = [
 ]
 
 export const COMMAND_VECTORS: { name: string; message: Command; hex: string }[] = [
-    { name: "live for half a minute", message: { liveSeconds: 30 }, hex: "01011e00" },
-    { name: "no more live", message: { liveSeconds: 0 }, hex: "01010000" },
-    { name: "live as long as can be", message: { liveSeconds: 65535 }, hex: "0101ffff" },
+    { name: "live for half a minute", message: { kind: "live", seconds: 30 }, hex: "01011e00" },
+    { name: "no more live", message: { kind: "live", seconds: 0 }, hex: "01010000" },
+    { name: "live as long as can be", message: { kind: "live", seconds: 65535 }, hex: "0101ffff" },
+    { name: "a waveform", message: { kind: "waveform", channel: 15 }, hex: "01020f" },
+    {
+        name: "levels for two minutes",
+        message: { kind: "level", channel: 3, seconds: 120 },
+        hex: "0103037800",
+    },
 ]
 
 export const MALFORMED_COMMANDS: Malformed[] = [
     { hex: "", reason: "command: unknown version" },
     { hex: "01", reason: "command: unknown version" },
     { hex: "02011e00", reason: "command: unknown version" },
-    { hex: "01021e00", reason: "command: unknown kind 2" },
+    { hex: "01001e00", reason: "command: unknown kind 0" },
+    { hex: "01041e00", reason: "command: unknown kind 4" },
     { hex: "01011e", reason: "command: length does not fit" },
     { hex: "01011e0000", reason: "command: length does not fit" },
+    { hex: "0102", reason: "command: length does not fit" },
+    { hex: "01031e00", reason: "command: length does not fit" },
+    { hex: "010210", reason: "command: channel above 15" },
+    { hex: "0103107800", reason: "command: channel above 15" },
 ]
 
-export const CHANNELS_VECTORS: { name: string; channels: Channel[]; json: string }[] = [
+export const LEVEL_VECTORS: { name: string; message: Level; hex: string }[] = [
     {
-        name: "a light and a contact",
-        channels: [
-            { kind: 0, pin: 1 },
-            { kind: 1, pin: 16 },
-        ],
-        json: "[[0,1],[1,16]]",
+        name: "three samples",
+        message: { channel: 2, uptimeMs: 5000000000, stepMs: 10, millivolts: [0, 1650, 65535] },
+        hex: "010200f2052a01000a0000007206ffff",
+    },
+    {
+        name: "no sample",
+        message: { channel: 15, uptimeMs: 0, stepMs: 10, millivolts: [] },
+        hex: "010f0000000000000a00",
     },
 ]
 
-export const MALFORMED_CHANNELS: { json: string; reason: string }[] = [
-    { json: "{}", reason: "channels: not a list" },
-    { json: "7", reason: "channels: not a list" },
-    { json: "[]", reason: "channels: not 1 to 16 channels" },
-    {
-        json: "[[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1]]",
-        reason: "channels: not 1 to 16 channels",
-    },
-    { json: "[5]", reason: "channels: not a kind and a pin" },
-    { json: "[[1]]", reason: "channels: not a kind and a pin" },
-    { json: "[[1,1,1]]", reason: "channels: not a kind and a pin" },
-    { json: "[[2,1]]", reason: "channels: unknown kind 2" },
-    { json: "[[0.5,1]]", reason: "channels: unknown kind 0.5" },
-    { json: '[["1",1]]', reason: "channels: unknown kind 1" },
-    { json: "[[1,0]]", reason: "channels: pin not 1 to 16" },
-    { json: "[[1,17]]", reason: "channels: pin not 1 to 16" },
-    { json: "[[1,1.5]]", reason: "channels: pin not 1 to 16" },
+export const MALFORMED_LEVELS: Malformed[] = [
+    { hex: "", reason: "level: shorter than its header" },
+    { hex: "010f0000000000000a", reason: "level: shorter than its header" },
+    { hex: "020f0000000000000a00", reason: "level: unknown version 2" },
+    { hex: "01100000000000000a00", reason: "level: channel above 15" },
+    { hex: "010f0000000000000a0000", reason: "level: length does not fit" },
 ]

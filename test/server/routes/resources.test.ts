@@ -14,7 +14,12 @@ import { buildSignedInApp, request } from "./sign-in.js"
 async function buildWithChannels() {
     const parts = await buildSignedInApp()
     parts.store.ingest([
-        { kind: "hello", deviceId: DEVICE_ID, nowMs: START_MS, hello: makeHello() },
+        {
+            kind: "hello",
+            deviceId: DEVICE_ID,
+            nowMs: START_MS,
+            hello: makeHello({ kinds: [0, 1, 4] }),
+        },
     ])
     return parts
 }
@@ -42,9 +47,13 @@ test("a new device's key is shown once", async () => {
     expect(JSON.stringify(devices)).not.toContain(key)
 })
 
-test("a channel takes a name, a type and a meter constant", async () => {
+test("a channel takes a name, a type, a meter constant and a direction", async () => {
     const { send } = await buildWithChannels()
-    const change = { name: "Gas", type: "gas", perPulse: 10 }
+    const change = { name: "Heat of the house", type: "heat", perPulse: 10, direction: "out" }
+    expect((await send("PATCH", "/channels/2", change)).json().error.message).toBe(
+        "name: must be at most 16 characters"
+    )
+    change.name = "Heat of the home"
     const reply = await send("PATCH", "/channels/2", change)
     expect(reply.json()).toEqual({
         id: 2,
@@ -64,6 +73,7 @@ test("a channel tells the span of what is stored", async () => {
     const { channels } = (await send("GET", "/channels")).json()
     expect(channels).toMatchObject([
         { firstSlotMs: START_MS, lastSlotEndMs: START_MS + 50_000 },
+        { firstSlotMs: null, lastSlotEndMs: null },
         { firstSlotMs: null, lastSlotEndMs: null },
     ])
 })
@@ -88,10 +98,24 @@ test.each([
         400,
         "id: must be a whole number from 1 to 9007199254740991",
     ],
+    ["PATCH", "/channels/1", { direction: "up" }, 400, "direction: must be one of in, out"],
     ["PATCH", "/channels/1", { perPulse: 0 }, 400, "perPulse: must be at least 0.001"],
     ["PATCH", "/channels/1", { perPulse: 65536 }, 400, "perPulse: must be at most 65535.999"],
     ["PATCH", "/channels/1", { perPulse: "1" }, 400, "perPulse: must be a number"],
-    ["PATCH", "/channels/1", { type: "oil" }, 400, "type: must be one of electricity, gas, water"],
+    [
+        "PATCH",
+        "/channels/1",
+        { type: "oil" },
+        400,
+        "type: must be one of electricity, gas, water, heat",
+    ],
+    [
+        "PATCH",
+        "/channels/3",
+        { perPulse: 2 },
+        400,
+        "perPulse: cannot be set: a mains channel counts 0.0001 Wh",
+    ],
     ["GET", "/nowhere", undefined, 404, "There is nothing at this address."],
 ] as const)("%s %s with %j is refused", async (method, path, body, status, message) => {
     const { send } = await buildWithChannels()

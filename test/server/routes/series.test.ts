@@ -32,6 +32,7 @@ test("gives slots as columns, with null where nothing was measured", async () =>
         resolutionMs: 5000,
         startMs: Array.from({ length: 12 }, (_, at) => START_MS + at * 5000),
         values: [1440, 1440, null, 0, 1440, 1440, 1440, 1440, 1440, 1440, null, null],
+        poor: [],
     })
 })
 
@@ -111,6 +112,7 @@ test("now tells power, totals and what came since", async () => {
         deviceId: DEVICE_ID,
         name: "Electricity 1",
         type: "electricity",
+        direction: "in",
         // the last pulse came 5 s before the report ended, and 3 s after the one before it
         powerW: 720,
         totalCount: 16,

@@ -12,8 +12,9 @@ import Sqlite from "better-sqlite3"
 import { expect, onTestFinished, test } from "vitest"
 import { createSecretBox } from "../../../server/auth/secret-box.js"
 import { MIGRATIONS, migrate, pendingMigrations } from "../../../server/store/migrate.js"
+import { FIRST } from "../../../server/store/migrations/001-first.js"
 import { openSqliteStore } from "../../../server/store/sqlite.js"
-import { DEVICE_ID, makeHello, makeTempDir, START_MS, seededBytes } from "../helpers.js"
+import { DEVICE_ID, makeHello, makeReport, makeTempDir, START_MS, seededBytes } from "../helpers.js"
 
 const secretBox = createSecretBox(Buffer.alloc(32, 1), seededBytes("box"))
 const NEXT = { name: "999-next", sql: "ALTER TABLE devices ADD COLUMN note TEXT" }
@@ -44,6 +45,61 @@ test("a later step changes an existing database and keeps its data", async () =>
         { name: "Cellar", note: null },
     ])
     expect(pendingMigrations(db, [...MIGRATIONS, NEXT])).toEqual([])
+})
+
+test("a database from before mains keeps its channels, counts and sums", async () => {
+    const file = join(makeTempDir(), "meterbeat.db")
+    const before = openRaw(file)
+    await migrate(before, [FIRST])
+    before.exec(`
+        INSERT INTO devices VALUES ('${DEVICE_ID}', 'Cellar', x'00', NULL);
+        INSERT INTO boots VALUES (1, '${DEVICE_ID}', 1, ${START_MS});
+        INSERT INTO channels (id, device_id, number, name, kind, total_count)
+            VALUES (1, '${DEVICE_ID}', 0, 'Meter', 0, 20);
+        INSERT INTO boot_counts VALUES (1, 1, 20);
+        INSERT INTO sums VALUES (1, 60, ${START_MS / 1000}, 20, 50);
+    `)
+    before.close()
+    const store = await openSqliteStore({ file, secretBox })
+    onTestFinished(() => store.close())
+    const report = makeReport({ sequence: 5, countSinceBoot: 30, startMs: START_MS + 50_000 })
+    const item = { kind: "report" as const, deviceId: DEVICE_ID, nowMs: START_MS, report }
+    expect(store.ingest([item])[0].outcome).toBe("stored")
+    expect(store.now(0)[0]).toMatchObject({ totalCount: 30, totalOutCount: 0, mains: null })
+    expect(store.series(1, START_MS, START_MS + 120_000, "minute").counts).toEqual([24, 16])
+})
+
+test("the settings' step keeps every row of a database of the first one", async () => {
+    const db = openRaw(join(makeTempDir(), "meterbeat.db"))
+    db.pragma("foreign_keys = ON")
+    await migrate(db, MIGRATIONS.slice(0, 1))
+    db.exec(`
+        INSERT INTO devices (id, name, sealed_key) VALUES ('${DEVICE_ID}', 'Cellar', x'00');
+        INSERT INTO boots (id, device_id, boot_id) VALUES (1, '${DEVICE_ID}', 9);
+        INSERT INTO channels (id, device_id, number, name, kind, type, per_pulse, total_count)
+            VALUES (1, '${DEVICE_ID}', 0, 'Main', 0, 'electricity', 0.1, 50),
+                (7, '${DEVICE_ID}', 1, 'Gas', 1, 'gas', 10, 3);
+        INSERT INTO boot_counts VALUES (1, 7, 3);
+        INSERT INTO seq_ranges VALUES (1, 7, 0, 4);
+        INSERT INTO sums VALUES (7, 60, 0, 3, 60);
+    `)
+    const before = db.prepare("SELECT * FROM channels ORDER BY id").all() as object[]
+    await migrate(db, MIGRATIONS.slice(0, 2))
+    const after = db.prepare("SELECT * FROM channels ORDER BY id").all()
+    expect(after).toEqual(before.map(row => ({ ...row, direction: "in" })))
+    expect(db.pragma("foreign_key_check")).toEqual([])
+    expect(db.prepare("SELECT count(*) FROM sums").pluck().get()).toBe(1)
+    const setType = db.prepare("UPDATE channels SET type = ? WHERE id = 7")
+    setType.run("heat")
+    expect(() => setType.run("oil")).toThrow("CHECK")
+    expect(() => db.prepare("DELETE FROM channels WHERE id = 7").run()).toThrow("FOREIGN KEY")
+    expect(() =>
+        db
+            .prepare(
+                "INSERT INTO channels SELECT 8, device_id, number, name, kind, per_pulse, 0, 0, null, null, null, null, null, null, type, 'in' FROM channels WHERE id = 7"
+            )
+            .run()
+    ).toThrow("UNIQUE")
 })
 
 test("a step that fails leaves the database as it was", async () => {

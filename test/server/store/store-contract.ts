@@ -53,6 +53,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
                 kind: 1,
                 type: "gas",
                 perPulse: 10,
+                direction: "in",
                 firstSlotMs: null,
                 lastSlotEndMs: null,
             })
@@ -229,25 +230,6 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
             expect(store.liveState(DEVICE_ID, 1, 0, 15)?.totalCount).toBe(40)
             expect(store.liveState(DEVICE_ID, 3, 0, 15)?.totalCount).toBe(55)
             expect(store.liveState(DEVICE_ID, 1, 7, 15)).toBeUndefined()
-        })
-
-        test("keeps users, and sessions until they end", async () => {
-            const store = await open()
-            const user = { name: "ann", passwordHash: "x", mustChangePassword: true }
-            store.saveUser(user)
-            store.saveUser({ ...user, mustChangePassword: false })
-            expect(store.user("ann")?.mustChangePassword).toBe(false)
-            expect(store.user("bob")).toBeUndefined()
-            const [one, two, three] = [1, 2, 3].map(byte => Buffer.alloc(32, byte))
-            for (const hash of [one, two, three]) store.addSession(hash, "ann", 100)
-            expect(store.sessionUser(one, 99)?.name).toBe("ann")
-            expect(store.sessionUser(one, 100)).toBeUndefined()
-            store.removeSession(one)
-            expect(store.sessionUser(one, 0)).toBeUndefined()
-            store.removeOtherSessions("ann", two)
-            expect(store.sessionUser(three, 0)).toBeUndefined()
-            store.removeExpiredSessions(100)
-            expect(store.sessionUser(two, 0)).toBeUndefined()
         })
     })
 }

@@ -152,7 +152,7 @@ describe("a bad file is refused with one sentence", () => {
 })
 
 test.each([
-    [{ ...adc, file: "a.csv" }, "pulse", 'x.type "adc" needs a channel of kind "light".'],
+    [{ ...adc, file: "a.csv" }, "pulse", 'x.type "adc" needs an analog channel.'],
     [
         { type: "pattern", model: "blinkiki" },
         "pulse",

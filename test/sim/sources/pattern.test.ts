@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
+import { countByBlinkikiRule } from "../../../cli/measure/blinkiki-rule.js"
 import { Random } from "../../../sim/random.js"
 import { blinkikiSamples } from "../../../sim/sources/blinkiki.js"
-import { countByBlinkikiRule } from "./blinkiki-rule.js"
 import { open, sample } from "./open.js"
 
 const HOUR_MS = 3_600_000

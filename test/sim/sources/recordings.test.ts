@@ -2,7 +2,7 @@ import { existsSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { describe, expect, test } from "vitest"
 import { Random } from "../../../sim/random.js"
-import { loadScenario, type Scenario } from "../../../sim/scenario.js"
+import { loadScenario, type Scenario, sourceKind } from "../../../sim/scenario.js"
 import { openSource } from "../../../sim/sources/source.js"
 import { Tables } from "../../../sim/sources/table.js"
 import { open } from "./open.js"
@@ -14,11 +14,22 @@ const DAY_MS = 86_400_000
 const tables = new Tables()
 
 function openFirst(scenario: Scenario) {
-    const { source, kind } = scenario.devices[0].channels[0]
+    const [channel] = scenario.devices[0].channels
+    const { source } = channel
+    if (source.type === "mains") throw new Error("not a recording of pulses")
+    const { kind, digital } = sourceKind(channel)
     const durationMs = (scenario.durationS ?? 0) * 1000
     const startUnixMs = Date.parse(scenario.startTime ?? "2024-03-20T00:00:00Z")
     const random = new Random(scenario.seed)
-    return openSource(source, { kind, durationMs, baseDir: ".", random, startUnixMs, tables })
+    return openSource(source, {
+        kind,
+        digital,
+        durationMs,
+        baseDir: ".",
+        random,
+        startUnixMs,
+        tables,
+    })
 }
 
 describe.skipIf(!hasData)(`the recordings${reason}`, () => {

@@ -1,0 +1,176 @@
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod"
+import { z } from "zod"
+import { fieldsOf } from "../../src/wire/channel-fields.js"
+import { type Channel, isClampKind } from "../../src/wire/channels.js"
+import { validateSettings } from "../../src/wire/settings-rules.js"
+import { requireUser } from "../auth/guard.js"
+import { boardPins } from "../board-pins.js"
+import { calibrate } from "../calibration.js"
+import type { Deps } from "../deps.js"
+import { AppError } from "../errors.js"
+import { newestReading } from "../mains-reading.js"
+import type { DeviceSettings, SettingsChange } from "../store/device-settings.js"
+import { boardOf, type SettingsLink, settingsOf, versionConflict } from "./device-settings.js"
+import { deviceId, errorReply, wholeNumber } from "./schemas.js"
+
+const LAST_CHANNEL = 15
+
+const above0 = z.number("must be a number").gt(0, "must be above 0").max(1_000_000).optional()
+const reading = z.strictObject({
+    voltageV: above0,
+    currentA: z.number("must be a number").min(0).max(1_000_000).optional(),
+    powerW: z.number("must be a number").min(-1_000_000).max(1_000_000).optional(),
+    reactiveVar: z.number("must be a number").min(-1_000_000).max(1_000_000).optional(),
+    frequencyHz: z.number("must be a number").min(40).max(70).optional(),
+})
+const reference = z.strictObject({
+    voltageV: above0,
+    currentA: above0,
+    powerW: above0,
+    powerFactor: z
+        .number("must be a number")
+        .min(0, "must be at least 0")
+        .max(1, "must be at most 1")
+        .optional()
+        .describe("1 by default, which calibrates the gains; one below calibrates the phase"),
+    isAhead: z.boolean().optional().describe("The current is ahead, as of a capacitor"),
+    noLoad: z.literal(true).optional().describe("Nothing is connected: learns the noise"),
+})
+const order = z.strictObject({
+    channel: z.int("must be a whole number").min(0).max(LAST_CHANNEL, "must be at most 15"),
+    reference,
+    measured: z
+        .union([reading, z.literal("last slot")])
+        .default("last slot")
+        .describe("What the channel showed of the same load: the mean of its newest stored slots"),
+})
+
+const calibration = z.object({
+    id: z.number(),
+    channel: z.number(),
+    calibratedMs: z.number(),
+    user: z.string(),
+    before: z.record(z.string(), z.number()),
+    after: z.record(z.string(), z.number()),
+    undoneMs: z.number().nullable(),
+})
+const listReply = z.object({
+    version: z.number().describe("Of the wanted settings, which hold the calibration"),
+    calibrations: z.array(calibration).describe("Newest first"),
+})
+
+/** Calibrates mains and chip channels by a known load; every step can be taken back. */
+export function calibrationRoutes(deps: Deps, link: SettingsLink): FastifyPluginAsyncZod {
+    const { store, clock } = deps
+    const pinsOf = boardPins()
+    const list = (id: string) => ({
+        version: settingsOf(store, id).version,
+        calibrations: store.calibrations(id),
+    })
+    const apply = (
+        id: string,
+        settings: DeviceSettings,
+        channel: number,
+        fields: Record<string, number>,
+        change: Partial<SettingsChange>
+    ) => {
+        const channels = settings.channels.map((one, at) =>
+            at === channel ? { ...one, fields: { ...one.fields, ...fields } } : one
+        )
+        const problem = validateSettings(channels, pinsOf(boardOf(store, id)))
+        if (problem !== undefined) throw new AppError("bad_request", problem)
+        const { version, phases } = settings
+        const whole = { phases, channels, labels: [], clampSensors: [], ...change }
+        if (store.changeSettings(id, version, whole) === undefined)
+            throw versionConflict(version, settingsOf(store, id).version)
+        link.sendSettings(id)
+    }
+    const lastSlots = (id: string, settings: DeviceSettings, number: number) => {
+        const { version, versionInForce, inForceSinceMs: sinceMs } = settings
+        if (version !== versionInForce)
+            throw new AppError("bad_request", "measured: the newest settings are not in force yet")
+        const channel = store.channels().find(one => one.deviceId === id && one.number === number)
+        if (!channel) throw new AppError("bad_request", "measured: the channel is not known yet")
+        return newestReading(store, channel.id, { nowMs: clock(), sinceMs })
+    }
+    const params = z.object({ id: deviceId })
+    const response = { 200: listReply, "4xx": errorReply }
+    return async scope => {
+        scope.get("/devices/:id/calibration", { schema: { params, response } }, async request =>
+            list(request.params.id)
+        )
+
+        scope.post(
+            "/devices/:id/calibration",
+            { schema: { params, body: order, response } },
+            async request => {
+                const { id } = request.params
+                const { channel, reference, measured } = request.body
+                const settings = settingsOf(store, id)
+                const old = clampOf(settings, channel)
+                const seen = measured === "last slot" ? lastSlots(id, settings, channel) : measured
+                const changed = changedFields(old, calibrate(old, seen, reference))
+                if (Object.keys(changed.after).length === 0)
+                    throw new AppError(
+                        "bad_request",
+                        `reference: channels[${channel}] shows that already, nothing would change`
+                    )
+                const user = requireUser(request).name
+                apply(id, settings, channel, changed.after, {
+                    calibration: { channel, calibratedMs: clock(), user, ...changed },
+                })
+                return list(id)
+            }
+        )
+
+        scope.delete(
+            "/devices/:id/calibration/:channel",
+            {
+                schema: {
+                    params: z.object({ id: deviceId, channel: wholeNumber(0, LAST_CHANNEL) }),
+                    response,
+                },
+            },
+            async request => {
+                const { id, channel } = request.params
+                const settings = settingsOf(store, id)
+                const last = store
+                    .calibrations(id)
+                    .find(one => one.channel === channel && one.undoneMs === null)
+                if (!last)
+                    throw new AppError("not_found", `channels[${channel}] has no calibration.`)
+                const { kind } = clampOf(settings, channel)
+                const undo = { calibrationId: last.id, nowMs: clock() }
+                apply(id, settings, channel, fieldsKnownTo(kind, last.before), { undo })
+                return list(id)
+            }
+        )
+    }
+}
+
+/** Throws AppError `bad_request` for a channel that has nothing to calibrate. */
+function clampOf(settings: DeviceSettings, at: number): Channel {
+    const channel = settings.channels[at]
+    if (channel && isClampKind(channel.kind)) return channel
+    throw new AppError(
+        "bad_request",
+        `channel: channels[${at}] is no mains or chip channel of settings that were put`
+    )
+}
+
+/** The channel may have become of another kind since. */
+function fieldsKnownTo(kind: number, fields: Record<string, number>): Record<string, number> {
+    const names = fieldsOf(kind).map(({ name }) => name)
+    return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)))
+}
+
+function changedFields(old: Channel, now: Record<string, number>) {
+    const before: Record<string, number> = {}
+    const after: Record<string, number> = {}
+    for (const [name, value] of Object.entries(now)) {
+        if (old.fields[name] === value) continue
+        before[name] = old.fields[name]
+        after[name] = value
+    }
+    return { before, after }
+}

@@ -1,0 +1,40 @@
+import type { Database } from "better-sqlite3"
+import { fromRow, MAINS_SLOT_COLUMNS, type MainsSlotRow } from "./mains-batch.js"
+import { type MainsSums, sumsOf } from "./mains-sums.js"
+import { type MainsStep, RESOLUTION_SECONDS, type Store } from "./store.js"
+import { floorTo } from "./sum-batch.js"
+
+export function mainsQueries(db: Database): Pick<Store, "mainsSeries"> {
+    const slots = db.prepare<[number, number, number], MainsSlotRow & { startS: number }>(
+        `SELECT start_s AS startS, ${MAINS_SLOT_COLUMNS} FROM mains_slots
+         WHERE channel = ? AND start_s >= ? AND start_s < ?`
+    )
+    const sums = db.prepare<[number, number, number, number], MainsSums & { startS: number }>(
+        `SELECT start_s AS startS, slots, count AS energyIn, energy_out AS energyOut,
+             reactive_dvar AS reactiveDvar, apparent_cvma AS apparentCvma,
+             voltage_square AS voltageSquare, current_square AS currentSquare,
+             frequency_mhz AS frequencyMhz, frequency_slots AS frequencySlots,
+             share_tenths AS shareTenths, apparent_slots AS apparentSlots
+         FROM mains_sums JOIN sums USING (channel, seconds, start_s)
+         WHERE channel = ? AND seconds = ? AND start_s >= ? AND start_s < ?`
+    )
+    return {
+        mainsSeries(channelId, fromMs, toMs, resolution) {
+            const seconds = RESOLUTION_SECONDS[resolution]
+            const fromS = floorTo(Math.floor(fromMs / 1000), seconds)
+            const toS = -floorTo(-Math.ceil(toMs / 1000), seconds)
+            const length = (toS - fromS) / seconds
+            const steps: (MainsStep | null)[] = new Array(length).fill(null)
+            const put = (startS: number, step: MainsStep) => {
+                steps[(startS - fromS) / seconds] = step
+            }
+            if (resolution === "slot")
+                for (const row of slots.iterate(channelId, fromS, toS))
+                    put(row.startS, { ...sumsOf(fromRow(row)), angleDdeg: row.angleDdeg })
+            else
+                for (const row of sums.iterate(channelId, seconds, fromS, toS)) put(row.startS, row)
+            const startMs = steps.map((_step, at) => (fromS + at * seconds) * 1000)
+            return { startMs, steps }
+        },
+    }
+}
