@@ -118,7 +118,7 @@ export function printTable(result: Result): void {
         counted: each.countedCount,
         stored: each.storedCount,
         energy: `${roundedEnergy(each.storedEnergy)} ${each.unit}`,
-        lost: each.lost ?? (each.errorPercent === null ? "unknown" : ""),
+        lost: each.lost ?? (each.trueCount === null ? "unknown" : ""),
         duplicated: each.duplicated,
         error: errorText(each),
     }))
