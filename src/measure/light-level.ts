@@ -4,6 +4,8 @@ export const FULL_SCALE_MV = 3300
 const BASE_RATE = 1 / 32
 const SPREAD_RATE = 1 / 256
 const LEAST_SPREAD_MV = 1
+/** What a lit sensor may well have until it is known. */
+const LIT_SPREAD_MV = 10
 /** Standard deviation of normal noise to the median of its amount. */
 const SIGMA_PER_SPREAD = 1.4826
 /** A tenth of a second: a flash right after boot counts too. */
@@ -95,6 +97,11 @@ export class LightLevel {
         this.baseMv += byMv
         // or the noise is larger than thought
         this.spreadMv += Math.min(byMv, this.spreadMv) / 2
+    }
+
+    /** In the dark the ADC shows no noise at all: what it is in the light is not known yet. */
+    doubtNoise(): void {
+        if (this.spreadMv < LIT_SPREAD_MV) this.spreadMv = LIT_SPREAD_MV
     }
 
     /** Something stood out for so many samples and was noise. */

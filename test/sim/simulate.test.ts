@@ -29,6 +29,14 @@ describe("a simulated home", () => {
         expect(channel.lost).toBe(channel.trueCount)
     })
 
+    test("invents no flash when a sensor comes from the dark into daylight", async () => {
+        const noon = { ...loadScenario("scenarios/bench-two-channels.json"), durationS: 120 }
+        noon.startTime = "2026-06-01T12:00:00Z"
+        const [channel] = (await runScenario(noon, {})).channels
+        expect(channel.trueCount).toBeGreaterThan(20)
+        expect(channel.countedCount).toBe(channel.trueCount)
+    })
+
     test("marks late samples on a board that is too slow, and takes none of them twice", async () => {
         const short = { ...scenario("pulse-too-short"), durationS: 200 }
         short.costs = { ...short.costs, wakeUs: 9_000 }
