@@ -2,7 +2,7 @@ import * as ds from "@devicescript/core"
 import type { MeteringChips } from "./metering-chips.js"
 import { ChannelLog } from "./outbox/channel-log.js"
 import { MainsLog } from "./outbox/mains-log.js"
-import { OUTBOX_BYTES, type Recorder } from "./outbox/recorder.js"
+import type { Recorder } from "./outbox/recorder.js"
 import type { SlotLog } from "./outbox/slot-log.js"
 import { type Sampler, TICK_MS } from "./sampler.js"
 import type { Burst } from "./sensors/burst.js"
@@ -26,7 +26,7 @@ import {
 } from "./wire/channels.js"
 import type { Level } from "./wire/level.js"
 import type { Live, LiveMains } from "./wire/live.js"
-import { heapBytes } from "./wire/settings-heap.js"
+import { heapBytes, OUTBOX_BYTES } from "./wire/settings-heap.js"
 import { encodeWaveform } from "./wire/waveform.js"
 
 /** What a board's program measures power with. Not all parts fit into one program. */

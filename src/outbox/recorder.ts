@@ -2,13 +2,11 @@ import type { Ack } from "../wire/ack.js"
 import { encodeEvent } from "../wire/event.js"
 import { SLOT_MS, SLOTS_PER_REPORT } from "../wire/limits.js"
 import type { LiveChannel } from "../wire/live.js"
+import { OUTBOX_BYTES } from "../wire/settings-heap.js"
 import { ChannelLog } from "./channel-log.js"
 import { Outbox } from "./outbox.js"
 import { SlotClock } from "./slot-clock.js"
 import type { SlotLog } from "./slot-log.js"
-
-/** Heap that waiting reports may take, of the runtime's 64 kB, beside channels that need little. */
-export const OUTBOX_BYTES = 12000
 
 /**
  * All that a device knows of its pulses: counts them into slots, slots into reports, and keeps these

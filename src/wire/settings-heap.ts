@@ -13,8 +13,8 @@ const DETECTOR_BYTES = 600
 const BURSTS_BYTES = 3000
 /** As measured: a chip beside its circuits. */
 const CHIP_BYTES = 400
-/** What an outbox has beside channels that need little. */
-const SHARED_BYTES = 12000
+/** Heap that waiting reports may take, of the runtime's 64 kB, beside channels that need little. */
+export const OUTBOX_BYTES = 12000
 /** With less, reports are soon lost while the link is down. */
 const LEAST_OUTBOX_BYTES = 3000
 
@@ -35,7 +35,7 @@ export function heapBytes(channels: Channel[]): number {
 
 /** Why channels leave the device too little memory; undefined if they do not. */
 export function heapProblem(channels: Channel[]): string | undefined {
-    const missing = heapBytes(channels) + LEAST_OUTBOX_BYTES - SHARED_BYTES
+    const missing = heapBytes(channels) + LEAST_OUTBOX_BYTES - OUTBOX_BYTES
     if (missing <= 0) return undefined
     const count = Math.ceil(missing / DETECTOR_BYTES)
     return `settings: these channels leave too little memory: remove ${count}, not counting contacts`
