@@ -139,7 +139,6 @@ export class LightDetector implements Detector {
         if (event.lengthMs() > this.options.longestMs) {
             // the light itself has changed
             level.stepUp(event.area / event.units)
-            if (this.flash.heightMv === 0) level.doubtNoise()
             event.units = 0
             this.rejected++
             this.isDoubtful = true

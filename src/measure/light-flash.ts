@@ -22,7 +22,7 @@ const GRID_MS = 10
 /** Heights and areas below are in standard deviations of the noise. */
 const LEAST_HEIGHT = 2.5
 const LEAST_FIRST = 6.2
-const LEAST_FIRST_EARLY = 10
+const LEAST_FIRST_EARLY = 11
 const SURE_FIRST = 7
 const NEAR_FIRST = 4.3
 const LEAST_RARE = 5.8

@@ -2,12 +2,12 @@
 export const FULL_SCALE_MV = 3300
 
 const BASE_RATE = 1 / 32
+const SLOPE_RATE = 1 / 2048
 const SPREAD_RATE = 1 / 256
-const LEAST_SPREAD_MV = 1
-/** What a lit sensor may well have until it is known. */
-const LIT_SPREAD_MV = 10
-/** Standard deviation of normal noise to the median of its amount. */
-const SIGMA_PER_SPREAD = 1.4826
+/** About the ADC's own noise, of 3 LSB. */
+const LEAST_SPREAD_MV = 2.4
+/** Standard deviation of normal noise to the mean of its amount. */
+const SIGMA_PER_SPREAD = 1.2533
 /** A tenth of a second: a flash right after boot counts too. */
 const WARM_UP_SAMPLES = 12
 /** Samples more than this apart are no run. */
@@ -16,7 +16,9 @@ const RUN_MS = 15
 /** Follows the idle light and its noise, sample by sample, past the flashes. */
 export class LightLevel {
     baseMv = 0
-    /** Median distance of the samples from the base. */
+    /** What the base moves by from sample to sample, as daylight does. */
+    private slopeMv = 0
+    /** Mean distance of the samples from the base. */
     private spreadMv = 0
     private leastSpreadMv = LEAST_SPREAD_MV
     /** Samples of the warm-up so far. */
@@ -29,7 +31,8 @@ export class LightLevel {
 
     /** Takes a sample of which nothing stands out. */
     follow(aboveMv: number): void {
-        this.baseMv += aboveMv * BASE_RATE
+        this.slopeMv += aboveMv * SLOPE_RATE
+        this.baseMv += aboveMv * BASE_RATE + this.slopeMv
         this.addSpread(aboveMv)
     }
 
@@ -49,12 +52,13 @@ export class LightLevel {
     warmUp(valueMv: number, aboveMv: number): boolean {
         if (this.warmSamples === 0) {
             this.baseMv = valueMv
+            this.slopeMv = 0
             this.spreadMv = 0
             this.warmSteps = 0
         } else {
             const stepMv = valueMv > this.warmMv ? valueMv - this.warmMv : this.warmMv - valueMv
             // a level that is held tells nothing of the noise
-            if (stepMv > 0) this.spreadMv += (0.6 * stepMv - this.spreadMv) / ++this.warmSteps
+            if (stepMv > 0) this.spreadMv += (0.7 * stepMv - this.spreadMv) / ++this.warmSteps
             const mostMv = 3 * this.spreadMv
             // down soon and up slowly, since what is above may be a flash
             const clippedMv = Math.min(aboveMv, mostMv)
@@ -63,7 +67,7 @@ export class LightLevel {
         this.warmMv = valueMv
         if (++this.warmSamples < WARM_UP_SAMPLES) return false
         // few samples tell the noise badly
-        this.spreadMv = Math.max(this.spreadMv * 1.2, LEAST_SPREAD_MV)
+        this.spreadMv = Math.max(this.spreadMv * 1.1, LEAST_SPREAD_MV)
         this.leastSpreadMv = Math.max(this.spreadMv / 4, LEAST_SPREAD_MV)
         return true
     }
@@ -87,6 +91,7 @@ export class LightLevel {
         if (this.dipUnits < 2 || isNoise) return 0
         const downMv = this.dipArea / this.dipUnits
         this.baseMv += downMv
+        this.slopeMv = 0
         this.dipUnits = 0
         this.dipArea = 0
         return -downMv
@@ -95,13 +100,9 @@ export class LightLevel {
     /** The light is brighter for good. */
     stepUp(byMv: number): void {
         this.baseMv += byMv
+        this.slopeMv = 0
         // or the noise is larger than thought
         this.spreadMv += Math.min(byMv, this.spreadMv) / 2
-    }
-
-    /** In the dark the ADC shows no noise at all: what it is in the light is not known yet. */
-    doubtNoise(): void {
-        if (this.spreadMv < LIT_SPREAD_MV) this.spreadMv = LIT_SPREAD_MV
     }
 
     /** Something stood out for so many samples and was noise. */
@@ -117,7 +118,7 @@ export class LightLevel {
             return false
         }
         this.leastSpreadMv = Math.max(this.spreadMv / 2, LEAST_SPREAD_MV)
-        return isQuiet && this.spreadMv > 3 * usualMv && this.spreadMv > 20
+        return isQuiet && this.spreadMv > 3 * usualMv && this.spreadMv > 24
     }
 
     /** Forgets all, and warms up with the next samples. */
@@ -127,8 +128,8 @@ export class LightLevel {
 
     private addSpread(aboveMv: number): void {
         const spreadMv = this.spreadMv
-        const offMv = aboveMv < 0 ? -aboveMv : aboveMv
-        if (offMv > spreadMv) this.spreadMv = spreadMv + spreadMv * SPREAD_RATE
-        else if (spreadMv > this.leastSpreadMv) this.spreadMv = spreadMv - spreadMv * SPREAD_RATE
+        // what lies further off may be no noise at all
+        const offMv = Math.min(aboveMv < 0 ? -aboveMv : aboveMv, 3 * spreadMv)
+        this.spreadMv = Math.max(spreadMv + (offMv - spreadMv) * SPREAD_RATE, this.leastSpreadMv)
     }
 }
