@@ -1,6 +1,15 @@
 import { type ChipRow, chipRows } from "./measure/chip.js"
 import { classOnePoints, idleEnergy, runClassOne } from "./measure/class-one.js"
-import { AMBIENTS, FLASH_MS, lightGrid, NOISES } from "./measure/light-grid.js"
+import { leastMarkedPercent } from "./measure/light-bound.js"
+import {
+    AMBIENTS,
+    FLASH_MS,
+    lightConditions,
+    lightGrid,
+    NOISES,
+    plainLightConditions,
+} from "./measure/light-grid.js"
+import type { NoiseShape } from "./measure/light-signal.js"
 import { type LightSummary, summarizeLight } from "./measure/light-summary.js"
 import { APPLIANCES, runRecorded } from "./measure/recorded-mains.js"
 import { measureRecording, RECORDINGS } from "./measure/recordings.js"
@@ -18,6 +27,7 @@ const CHIPS = [1, 2, 3]
 const EVENTS_PER_CELL = 20
 /** Not one that the detector was made with. */
 const LIGHT_SEED = 301
+const SILENT_PER_MILLION = [0.01, 0.1, 1, 10]
 
 export interface BenchMeasureOptions {
     /** Folder of recordings; without one, models alone. */
@@ -55,7 +65,9 @@ function partsOf(dataDir: string | undefined): Part[] {
               ]
     return [
         ...recorded,
-        { name: "light", run: () => lightRows() },
+        { name: "light", run: () => lightRows("even") },
+        { name: "lightNormalNoise", run: () => lightRows("normal") },
+        { name: "lightBound", run: () => lightBoundRows() },
         { name: "classOne", run: () => classOneRows() },
         { name: "noLoad", run: () => ({ seconds: DAY_S, energyMwh: idleEnergy(DAY_S, 1) / 10 }) },
         { name: "sags", run: () => sagRows() },
@@ -93,8 +105,8 @@ interface LightRow extends LightSummary {
 }
 
 /** Where counting is exact and where not: the whole grid, and each noise, ambient and flash length. */
-function lightRows(): { summary: LightSummary; rows: LightRow[] } {
-    const cells = lightGrid({ seed: LIGHT_SEED })
+function lightRows(noiseShape: NoiseShape): { summary: LightSummary; rows: LightRow[] } {
+    const cells = lightGrid({ seed: LIGHT_SEED, conditions: lightConditions(noiseShape) })
     const rows = NOISES.flatMap(noise =>
         AMBIENTS.flatMap(ambient =>
             FLASH_MS.map(flashMs => {
@@ -109,6 +121,22 @@ function lightRows(): { summary: LightSummary; rows: LightRow[] } {
         )
     )
     return { summary: summarizeLight(cells), rows }
+}
+
+/** What nobody can do better than under normal noise: in the whole grid, and at its largest noises. */
+function lightBoundRows() {
+    const conditions = plainLightConditions("normal")
+    const markedPercent = (silentPerMillion: number, noise?: number) =>
+        leastMarkedPercent(
+            conditions.filter(own => noise === undefined || own.noise === noise),
+            silentPerMillion
+        )
+    return SILENT_PER_MILLION.map(silentPerMillion => ({
+        silentPerMillion,
+        leastMarkedPercent: markedPercent(silentPerMillion),
+        leastMarkedPercentAtFifth: markedPercent(silentPerMillion, 0.2),
+        leastMarkedPercentAtQuarter: markedPercent(silentPerMillion, 0.25),
+    }))
 }
 
 interface ClassRow {
@@ -179,7 +207,8 @@ function print(result: Record<string, unknown>): void {
     for (const [name, rows] of Object.entries(result)) {
         console.log(name)
         if (Array.isArray(rows)) console.table(rows)
-        else if (name === "light") printLight(rows as ReturnType<typeof lightRows>)
+        else if (name === "light" || name === "lightNormalNoise")
+            printLight(rows as ReturnType<typeof lightRows>)
         else console.log(rows)
     }
 }

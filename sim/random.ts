@@ -81,6 +81,13 @@ export function hash32(a: number, b: number): number {
     return (h ^ (h >>> 15)) >>> 0
 }
 
+/** Noise from -1 to 1, each value as likely, that belongs to an instant (1 us grain). */
+export function uniformAt(key: number, atMs: number): number {
+    const atUs = Math.floor(atMs * 1000)
+    const bits = hash32(hash32(key, Math.floor(atUs / TWO_POW_32)), atUs >>> 0)
+    return (2 * bits) / TWO_POW_32 - 1
+}
+
 /** Normally distributed noise that belongs to an instant (1 us grain), whoever asks and how often. */
 export function gaussianAt(key: number, atMs: number): number {
     const atUs = Math.floor(atMs * 1000)

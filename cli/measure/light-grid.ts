@@ -8,10 +8,11 @@ import {
     LIGHT_FULL_SCALE_MV,
     type LightConditions,
     LightSignal,
+    type NoiseShape,
+    SAMPLE_MS,
+    SLOT_MS,
 } from "./light-signal.js"
 
-const SAMPLE_MS = 10
-const SLOT_MS = 5000
 const CONTRASTS = [1.3, 1.5, 2, 3, 5, 10, 20]
 export const NOISES = [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25]
 export const AMBIENTS: Ambient[] = ["steady", "ramp", "flicker"]
@@ -32,18 +33,18 @@ export interface LightCell {
 
 export interface LightGridOptions {
     seed: number
-    /** Takes these only; everything by default. */
-    conditions?: LightConditions[]
+    conditions: LightConditions[]
 }
 
-/** Every combination of the grid's conditions. */
-export function lightConditions(): LightConditions[] {
+/** Every combination of the grid's conditions, with noise of one shape. */
+export function lightConditions(noiseShape: NoiseShape): LightConditions[] {
     return CONTRASTS.flatMap(contrast =>
         NOISES.flatMap(noise =>
             AMBIENTS.flatMap(ambient =>
                 FLASH_MS.flatMap(flashMs =>
                     RATES_PER_HOUR.map(flashesPerHour => ({
                         contrast,
+                        noiseShape,
                         noise,
                         ambient,
                         flashMs,
@@ -56,16 +57,23 @@ export function lightConditions(): LightConditions[] {
     )
 }
 
+/** The same without contrast and daylight, for what depends on neither. */
+export function plainLightConditions(noiseShape: NoiseShape): LightConditions[] {
+    return lightConditions(noiseShape).filter(
+        ({ contrast, ambient }) => contrast === CONTRASTS[0] && ambient === "steady"
+    )
+}
+
 /** A slice of the grid that runs in a few seconds: no hours of waiting, three contrasts. */
-export function fastLightConditions(): LightConditions[] {
-    return lightConditions().filter(
+export function fastLightConditions(noiseShape: NoiseShape): LightConditions[] {
+    return lightConditions(noiseShape).filter(
         ({ contrast, flashesPerHour }) => flashesPerHour > 1 && FAST_CONTRASTS.includes(contrast)
     )
 }
 
 export function lightGrid(options: LightGridOptions): LightCell[] {
     const random = new Random(options.seed)
-    return (options.conditions ?? lightConditions()).map(conditions =>
+    return options.conditions.map(conditions =>
         runCell(conditions, random.fork(JSON.stringify(conditions)))
     )
 }

@@ -1,6 +1,8 @@
-import { gaussianAt, type Random } from "../../sim/random.js"
+import { gaussianAt, type Random, uniformAt } from "../../sim/random.js"
 
 export const LIGHT_FULL_SCALE_MV = 3300
+export const SAMPLE_MS = 10
+export const SLOT_MS = 5000
 const ADC_MAX = 4095
 /** Level of a flash on top of the dark idle light, the same for every contrast. */
 const FLASH_LEVEL_MV = 1400
@@ -9,12 +11,15 @@ const RAMP_MS = 180_000
 const HOLD_MS = 30_000
 
 export type Ambient = "steady" | "ramp" | "flicker"
+/** Even noise stays within its amplitude, as the flicker does; normal noise has no largest value. */
+export type NoiseShape = "even" | "normal"
 
 /** One combination of light conditions. */
 export interface LightConditions {
     /** Flash level to idle level, without daylight. */
     contrast: number
-    /** Standard deviation of the noise, as a part of the flash's height. */
+    noiseShape: NoiseShape
+    /** Amplitude of even noise, standard deviation of normal noise, as a part of the flash's height. */
     noise: number
     ambient: Ambient
     flashMs: number
@@ -31,6 +36,7 @@ export class LightSignal {
     private readonly idleMv: number
     private readonly noiseMv: number
     private readonly noiseKey: number
+    private readonly noiseAt: (key: number, atMs: number) => number
     private readonly flickerPerMs: number
     private next = 0
 
@@ -41,6 +47,7 @@ export class LightSignal {
         this.idleMv = FLASH_LEVEL_MV / conditions.contrast
         this.heightMv = FLASH_LEVEL_MV - this.idleMv
         this.noiseMv = conditions.noise * this.heightMv
+        this.noiseAt = conditions.noiseShape === "even" ? uniformAt : gaussianAt
         this.noiseKey = random.fork("noise").nextBits()
         const spreadHz = random.fork("lamp").between(-0.06, 0.06)
         this.flickerPerMs = ((conditions.lampHz ?? 100) + spreadHz) / 1000
@@ -67,7 +74,7 @@ export class LightSignal {
         let mv = idleMv
         if (this.next < flashBeginsMs.length && flashBeginsMs[this.next] <= atMs)
             mv += this.heightMv
-        if (this.noiseMv > 0) mv += this.noiseMv * gaussianAt(this.noiseKey, atMs)
+        if (this.noiseMv > 0) mv += this.noiseMv * this.noiseAt(this.noiseKey, atMs)
         const part = Math.min(1, Math.max(0, mv / LIGHT_FULL_SCALE_MV))
         return (Math.round(part * ADC_MAX) * LIGHT_FULL_SCALE_MV) / ADC_MAX
     }

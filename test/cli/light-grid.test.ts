@@ -1,33 +1,79 @@
 import { expect, test } from "vitest"
 import { fastLightConditions, lightConditions, lightGrid } from "../../cli/measure/light-grid.js"
 import { Judge, slotTruths } from "../../cli/measure/light-score.js"
+import { LightSignal } from "../../cli/measure/light-signal.js"
 import { summarizeLight } from "../../cli/measure/light-summary.js"
+import { Random } from "../../sim/random.js"
 
 const FLAGGED_PERCENT = 1
 
 test("has a cell for every combination", () => {
-    expect(lightConditions()).toHaveLength(2352)
+    expect(lightConditions("even")).toHaveLength(2352)
 })
 
-test("up to a tenth of noise nothing is silent, and nearly every cell is exact", () => {
-    const conditions = fastLightConditions().filter(({ noise }) => noise <= 0.1)
+test.each([1, 2])(
+    "with noise of up to a quarter nothing is silent, and few right slots are marked, seed %i",
+    seed => {
+        const conditions = fastLightConditions("even")
+        const summary = summarizeLight(lightGrid({ seed, conditions }))
+        expect(summary.silentSlots).toBe(0)
+        expect(summary.silentBlindSlots).toBe(0)
+        expect(summary.flaggedRightPercent).toBeLessThan(FLAGGED_PERCENT)
+        expect(summary.exactCells).toBeGreaterThan(0.97 * summary.cells)
+        expect(summary.exactCells).toBeGreaterThan(5 * summary.blinkikiExactCells)
+    },
+    60_000
+)
+
+test.each([
+    ["even" as const, 0.24, 0.252],
+    ["normal" as const, 0.8, 1.5],
+])("%s noise of a quarter reaches as far as it should", (noiseShape, least, most) => {
+    const [conditions] = lightConditions(noiseShape).filter(
+        ({ contrast, noise, ambient, flashesPerHour }) =>
+            contrast === 3 && noise === 0.25 && ambient === "steady" && flashesPerHour === 1
+    )
+    const signal = new LightSignal(conditions, new Random(1))
+    let furthestMv = 0
+    for (let atMs = 0; atMs < signal.flashBeginsMs[0]; atMs += 10) {
+        const idleMv = signal.idleAt(atMs)
+        furthestMv = Math.max(furthestMv, signal.readMv(atMs, idleMv) - idleMv)
+    }
+    expect(furthestMv / signal.heightMv).toBeGreaterThan(least)
+    expect(furthestMv / signal.heightMv).toBeLessThan(most)
+})
+
+test("with normal noise of up to a tenth as well", () => {
+    const conditions = fastLightConditions("normal").filter(({ noise }) => noise <= 0.1)
     const summary = summarizeLight(lightGrid({ seed: 1, conditions }))
     expect(summary.silentSlots).toBe(0)
     expect(summary.silentBlindSlots).toBe(0)
     expect(summary.flaggedRightPercent).toBeLessThan(FLAGGED_PERCENT)
-    expect(summary.exactCells).toBeGreaterThan(0.97 * summary.cells)
-    expect(summary.exactCells).toBeGreaterThan(5 * summary.blinkikiExactCells)
 })
 
-test("with a quarter of noise long flashes still count, and short ones are flagged", () => {
-    const conditions = lightConditions().filter(
+test("a quiet ramp and a lamp's slow beat are followed, not marked", () => {
+    const conditions = lightConditions("even").filter(
+        ({ contrast, noise, ambient, flashMs, flashesPerHour }) =>
+            [3, 20].includes(contrast) &&
+            noise <= 0.02 &&
+            ambient !== "steady" &&
+            flashMs === 40 &&
+            flashesPerHour === 1
+    )
+    const summary = summarizeLight(lightGrid({ seed: 1, conditions }))
+    expect(summary.silentSlots).toBe(0)
+    expect(summary.flaggedRightPercent).toBeLessThan(0.5)
+})
+
+test("with normal noise of a quarter long flashes still count, and short ones are flagged", () => {
+    const conditions = lightConditions("normal").filter(
         ({ contrast, noise, flashesPerHour, ambient }) =>
             noise === 0.25 && flashesPerHour === 3600 && contrast === 3 && ambient === "steady"
     )
     const cells = lightGrid({ seed: 1, conditions })
     const worst = cells.find(cell => cell.conditions.flashMs === 25)
     const best = cells.find(cell => cell.conditions.flashMs === 70)
-    expect(worst?.ours.flaggedRightSlots).toBe(worst?.ours.rightSlots)
+    expect(worst?.ours.flaggedRightSlots).toBeGreaterThan(0.95 * (worst?.ours.rightSlots ?? 0))
     expect(best?.ours.wrongSlots).toBe(0)
 })
 
