@@ -27,6 +27,8 @@ export async function drain(
 async function isDrained(world: World, server: ServerView, pace?: Pace): Promise<boolean> {
     const stored = await server.storedChannels()
     for (const device of world.devices) {
+        // one that is off, or has lost its program, has nothing more to give
+        if (!device.board.isOn || device.board.flash.wear.formats > 0) continue
         const counts = await world.countsOf(device, pace)
         const isStored = counts.every((count, number) => {
             const channel = stored.find(

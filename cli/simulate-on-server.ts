@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto"
+import { LinkFaults } from "../sim/link-faults.js"
 import { RealNet } from "../sim/real-net.js"
 import { paceOf } from "../sim/run-loop.js"
 import type { Scenario } from "../sim/scenario.js"
-import { World } from "../sim/world.js"
+import type { Scheduler } from "../sim/scheduler.js"
+import { type Link, World } from "../sim/world.js"
 import { type ApiClient, signIn } from "./api-client.js"
 import { connectionString } from "./connection-string.js"
 import { drain } from "./drain.js"
@@ -33,7 +35,7 @@ export async function simulateOnServer(
             const made = await api.createDevice(id, name)
             return connectionString(serverUrl, made.id, Buffer.from(made.key, "hex"))
         },
-        link: (_scheduler, wake) => realLink(wake),
+        link: realLink,
         startUnixMs,
         seed,
         entropy: randomBytes,
@@ -68,7 +70,8 @@ async function runToEnd(world: World, api: ApiClient, scenario: Scenario): Promi
 }
 
 /** Real sockets for one device. */
-export function realLink(wake: (work: () => void) => void) {
-    const net = new RealNet(wake)
-    return { net, tls: net, setDown: (isDown: boolean) => net.setDown(isDown) }
+export function realLink(scheduler: Scheduler, wake: (work: () => void) => void): Link {
+    const faults = new LinkFaults(scheduler)
+    const net = new RealNet(faults, wake)
+    return { net, tls: net, faults }
 }

@@ -12,8 +12,8 @@ interface ChannelResult {
     kind: string
     /** From the source's own list of events. */
     trueCount: number | null
-    /** As the device says itself, on its bus. */
-    countedCount: number
+    /** As the device says itself, on its bus; null when it cannot, or has begun anew since. */
+    countedCount: number | null
     /** The sum of the server's slots, however they came about. */
     storedCount: number
     /** Wh, or litres for gas and water. */
@@ -24,12 +24,20 @@ interface ChannelResult {
     lost: number | null
     /** Stored energy against true energy; null without truth, and on channels that count pulses. */
     errorPercent: number | null
-    /** Stored, and not counted. */
-    duplicated: number
+    /** Stored, and not counted; null when that is not known. */
+    duplicated: number | null
     /** Counted and stored without a slot of its own. */
     unplaced: number
     /** Sampling ticks that came late, in all reports. */
     late: number
+}
+
+/** What the run did to a device. */
+interface DeviceResult {
+    device: string
+    powerUps: number
+    flashWrites: number
+    flashCompactions: number
 }
 
 export interface Result {
@@ -41,6 +49,7 @@ export interface Result {
     panics: number
     /** Writes to the devices' flash during the run. */
     flashWrites: number
+    devices: DeviceResult[]
     notes: string[]
     channels: ChannelResult[]
 }
@@ -54,8 +63,9 @@ export async function resultOf(
     const stored = await server.storedChannels()
     const channels: ChannelResult[] = []
     for (const device of world.devices) {
-        const counts = await world.countsOf(device, run.pace)
-        counts.forEach((countedCount, i) => {
+        const counts = await countsOfRun(world, device, run.pace)
+        device.spec.channels.forEach((_channel, i) => {
+            const countedCount = counts?.[i] ?? null
             const channel = stored.find(
                 each => each.deviceId === device.registration.id && each.number === i
             )
@@ -69,16 +79,32 @@ export async function resultOf(
         drainedAfterS,
         panics: world.devices.reduce((sum, { board }) => sum + board.panics.length, 0),
         flashWrites: world.devices.reduce((sum, { board }) => sum + board.flashWrites, 0),
+        devices: world.devices.map(device => ({
+            device: device.spec.name,
+            powerUps: world.poweredOf(device).length,
+            flashWrites: device.board.flash.wear.writes,
+            flashCompactions: device.board.flash.wear.compactions,
+        })),
         notes: world.devices.flatMap(({ sources }) => sources.flatMap(({ notes }) => notes)),
         channels,
     }
+}
+
+/** What a device has counted since the run began; undefined when it has begun anew since. */
+async function countsOfRun(
+    world: World,
+    device: WorldDevice,
+    pace?: Pace
+): Promise<number[] | undefined> {
+    const isSameBoot = device.board.isOn && world.poweredOf(device).length === 1
+    return isSameBoot ? world.countsOf(device, pace) : undefined
 }
 
 function channelResult(
     { spec, sources }: WorldDevice,
     index: number,
     durationMs: number,
-    countedCount: number,
+    countedCount: number | null,
     channel: StoredChannel | undefined
 ): ChannelResult {
     const { name, kind, type } = spec.channels[index]
@@ -98,7 +124,7 @@ function channelResult(
         unit: isEnergy(type) ? "Wh" : "l",
         lost: trueCount === null || isClamp ? null : Math.max(0, trueCount - storedCount),
         errorPercent: isClamp ? errorPercent(storedCount, trueCount) : null,
-        duplicated: Math.max(0, storedCount - countedCount),
+        duplicated: countedCount === null ? null : Math.max(0, storedCount - countedCount),
         unplaced: channel?.unplacedCount ?? 0,
         late: channel?.lateTicks ?? 0,
     }
@@ -115,11 +141,11 @@ export function printTable(result: Result): void {
         device: each.device,
         channel: each.channel,
         true: each.trueCount ?? "unknown",
-        counted: each.countedCount,
+        counted: each.countedCount ?? "unknown",
         stored: each.storedCount,
         energy: `${roundedEnergy(each.storedEnergy)} ${each.unit}`,
         lost: each.lost ?? (each.trueCount === null ? "unknown" : ""),
-        duplicated: each.duplicated,
+        duplicated: each.duplicated ?? "unknown",
         error: errorText(each),
     }))
     console.table(rows)

@@ -49,7 +49,7 @@ async function runHome(scenario: Scenario, server: RunningServer): Promise<void>
             if (!server.store.deviceKey(device.id)) newDevices.push(device)
             return registerDevice(server.store, fresh, server.url)
         },
-        link: (_scheduler, wake) => realLink(wake),
+        link: realLink,
         startUnixMs,
         seed: scenario.seed,
         entropy: randomBytes,

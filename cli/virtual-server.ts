@@ -6,6 +6,7 @@ import { openDataDir } from "../server/data-dir.js"
 import { provisionDevice } from "../server/provision.js"
 import { openSqliteStore } from "../server/store/sqlite.js"
 import type { Store } from "../server/store/store.js"
+import { LinkFaults } from "../sim/link-faults.js"
 import { MemoryNet } from "../sim/memory-net.js"
 import type { Scheduler } from "../sim/scheduler.js"
 import type { Link, Registration } from "../sim/world.js"
@@ -69,10 +70,7 @@ function memoryLink(
     latencyMs: number,
     wake: (work: () => void) => void
 ): Link {
-    const net = new MemoryNet(scheduler, server, latencyMs, wake, () => scheduler.oweTurn())
-    return {
-        net,
-        tls: { connect: () => net.createConnection() },
-        setDown: down => net.setDown(down),
-    }
+    const faults = new LinkFaults(scheduler)
+    const net = new MemoryNet(server, latencyMs, faults, wake, () => scheduler.oweTurn())
+    return { net, tls: { connect: () => net.createConnection() }, faults }
 }

@@ -56,7 +56,7 @@ export async function withVirtualWorld<T>(
             seed,
             onLine: options.onLine,
         })
-        unixMs = () => world.unixMs()
+        unixMs = () => world.serverUnixMs()
         await world.start()
         const result = await use({
             world,

@@ -1,24 +1,32 @@
 import { Bench, type BenchCosts, type BenchPin } from "./bench.js"
 import type { BenchChip, ChipSession } from "./bench-chips.js"
+import { DeviceClock } from "./device-clock.js"
+import { Flash, type FlashCosts } from "./flash/flash.js"
+import { FLASH_BYTES } from "./flash/layout.js"
+import type { Random } from "./random.js"
 import type { Scheduler } from "./scheduler.js"
 import { createVm, type Vm, type VmHost } from "./vm.js"
 
-/** The board's main loop wakes on a fixed timer. */
-const WAKE_GRAIN_MS = 10
-const CLOCK_STEP_MS = 0.001
-const FLASH_BYTES = 256 * 1024
-const FLASH_BLANK = 0xff
 /** What the runtime logs when a program ends, however it does. */
 const PROGRAM_END = "stop program"
+/** What stands for a crash of the runtime itself among the panics. */
+const RUNTIME_CRASH = -1
+/** From a reset until the runtime is up again. */
+const RESET_MS = 500
+/** The runtime's own timers take no jump of more than half of 2^32 us. */
+const LONGEST_SKIP_MS = 1_800_000
+const AFTER_SKIP_MS = 20
 
 /** What the board's time costs; charged by holding the device until it has passed. */
-export interface Costs extends BenchCosts {
+export interface Costs extends BenchCosts, FlashCosts {
     /** Every wake of the main loop, in microseconds. */
     wakeUs: number
-    /** Erasing a 4 kB page of flash, in milliseconds. */
-    eraseMs: number
-    /** Programming 256 bytes of flash, in microseconds. */
-    programUsPer256B: number
+}
+
+/** A time in which a board had power, in the scheduler's ms; without an end while it has. */
+export interface Powered {
+    fromMs: number
+    toMs: number
 }
 
 export interface DeviceOptions {
@@ -31,6 +39,12 @@ export interface DeviceOptions {
     net: VmHost["net"]
     tls: VmHost["tls"]
     randomBytes: (size: number) => Uint8Array
+    /** What decides over torn bits. */
+    random: Random
+    /** How much too fast its crystal is, in millionths. */
+    clockPpm: number
+    /** The program that ran is gone, and its connections with it. */
+    onStop: () => void
     onLine?: (line: string) => void
 }
 
@@ -41,19 +55,22 @@ interface Timer {
 
 /** One board: the runtime in its VM, its flash, its pins, on the scheduler's time. */
 export class SimDevice {
-    /** Flash as bytes; outlives every boot. */
-    flash = Buffer.alloc(FLASH_BYTES, FLASH_BLANK)
+    /** Outlives every boot. */
+    readonly flash: Flash
     /** Frames from the device onto its Jacdac bus. */
     onFrame: (frame: Buffer) => void = () => undefined
+    /** It has power. */
+    isOn = false
+    /** Codes of the program's panics; -1 is a crash of the runtime itself. */
     panics: number[] = []
-    /** Writes to flash since the device was put into service. */
-    flashWrites = 0
+    /** The times in which it had power. A restart by command or crash ends one and begins the next. */
+    powered: Powered[] = []
 
     private vm: Vm | undefined
+    private starts = 0
     private readonly bench: Bench
-    private bootedMs = 0
+    private readonly clock: DeviceClock
     private busyUntilMs = 0
-    private lastClockMs = 0
     private timers = new Map<number, Timer>()
     private nextTimer = 1
 
@@ -62,17 +79,29 @@ export class SimDevice {
         private readonly options: DeviceOptions
     ) {
         this.bench = new Bench(options.pins, options.chips, options.costs)
+        this.flash = new Flash(options.costs, options.random)
+        this.clock = new DeviceClock(scheduler, options.clockPpm)
+    }
+
+    /** Writes to flash since the device was put into service. */
+    get flashWrites(): number {
+        return this.flash.wear.writes
     }
 
     /** Powers the board up; its memory is empty, its flash as it was. */
     async boot(): Promise<void> {
         this.cutPower()
-        this.bootedMs = this.scheduler.nowMs()
-        this.lastClockMs = 0
+        this.isOn = true
+        const start = ++this.starts
+        this.clock.restart()
+        const fromMs = this.scheduler.nowMs()
+        this.busyUntilMs = fromMs
         const vm = await createVm(this.host())
+        if (start !== this.starts) return
         this.vm = vm
+        this.powered.push({ fromMs, toMs: Number.POSITIVE_INFINITY })
         vm.flashSize = FLASH_BYTES
-        vm.flashLoad = () => this.flash
+        vm.flashLoad = () => this.flash.bytes
         vm.flashSave = data => this.saveFlash(data)
         vm.dmesg = line => {
             // its memory is used anew at once, so nothing may be written there any more
@@ -87,15 +116,27 @@ export class SimDevice {
         }
         vm.sendPacket = frame => this.onFrame(Buffer.from(frame))
         vm.devsSetDeviceId(this.options.id)
-        vm.devsStart()
+        this.guard(() => vm.devsStart())
     }
 
-    /** Nothing of the running program survives this. */
+    /** Nothing of the running program survives this; flash is left as it was at that instant. */
     cutPower(): void {
-        for (const timer of this.timers.values()) timer.cancel()
-        this.timers.clear()
-        this.bench.detach()
-        this.vm = undefined
+        this.starts++
+        if (!this.isOn) return
+        this.isOn = false
+        this.flash.cut(this.scheduler.nowMs())
+        this.stop()
+    }
+
+    /**
+     * Lets its clock pass a long time in which nothing happens, in steps that the runtime bears. For a
+     * board without a program: one that samples would have to catch up.
+     */
+    async age(ms: number): Promise<void> {
+        for (let leftMs = ms; leftMs > 0; leftMs -= LONGEST_SKIP_MS) {
+            this.clock.skip(Math.min(leftMs, LONGEST_SKIP_MS))
+            await this.scheduler.delay(AFTER_SKIP_MS)
+        }
     }
 
     /** Puts a frame onto the device's bus; heard as soon as the board is not busy. */
@@ -118,7 +159,7 @@ export class SimDevice {
 
     private host(): VmHost {
         return {
-            now: () => this.clock(),
+            now: () => this.clock.nowMs(),
             setTimeout: (callback, ms) => this.setTimer(callback, ms),
             clearTimeout: id => {
                 this.timers.get(id)?.cancel()
@@ -130,19 +171,9 @@ export class SimDevice {
         }
     }
 
-    /** Moves by a step from call to call, or the runtime's idle loop would never end. */
-    private clock(): number {
-        const nowMs = this.scheduler.nowMs() - this.bootedMs + 1
-        this.lastClockMs = Math.max(nowMs, this.lastClockMs + CLOCK_STEP_MS)
-        return this.lastClockMs
-    }
-
     private setTimer(callback: () => void, ms: number): number {
         const id = this.nextTimer++
-        // the runtime counts whole milliseconds, so a wait that began within one is shorter by the rest
-        const sinceBootMs = Math.floor(this.scheduler.nowMs() - this.bootedMs) + ms
-        const gridMs = Math.ceil(sinceBootMs / WAKE_GRAIN_MS) * WAKE_GRAIN_MS + this.bootedMs
-        this.armTimer(id, Math.max(gridMs, this.busyUntilMs), callback)
+        this.armTimer(id, Math.max(this.clock.wakeMs(ms), this.busyUntilMs), callback)
         return id
     }
 
@@ -165,7 +196,8 @@ export class SimDevice {
         const wakeMs = this.options.costs.wakeUs / 1000
         this.bench.show(vm.HEAPU8, nowMs)
         this.hold(wakeMs)
-        work()
+        this.guard(work)
+        if (this.vm !== vm) return
         this.hold(this.bench.takeBusyMs(vm.HEAPU8, nowMs, wakeMs))
         const session = this.bench.takeSession(vm.HEAPU8, this.busyUntilMs)
         if (session) this.scheduler.at(session.endMs, () => this.endSession(vm, session))
@@ -186,32 +218,34 @@ export class SimDevice {
     }
 
     private saveFlash(data: Uint8Array): void {
-        const { erasedPages, programmedBytes } = compareFlash(this.flash, data)
-        if (erasedPages > 0 || programmedBytes > 0) this.flashWrites++
-        this.hold(erasedPages * this.options.costs.eraseMs)
-        this.hold((Math.ceil(programmedBytes / 256) * this.options.costs.programUsPer256B) / 1000)
-        this.flash.fill(FLASH_BLANK)
-        this.flash.set(data)
+        this.busyUntilMs = Math.max(this.busyUntilMs, this.scheduler.nowMs())
+        this.busyUntilMs += this.flash.save(data, this.busyUntilMs)
     }
-}
 
-const PAGE_BYTES = 4096
-
-/** What must have happened to flash between two states: bits that rise need an erase. */
-function compareFlash(before: Buffer, after: Uint8Array) {
-    let erasedPages = 0
-    let programmedBytes = 0
-    for (let page = 0; page < before.length; page += PAGE_BYTES) {
-        const old = before.subarray(page, page + PAGE_BYTES)
-        const now = after.subarray(page, page + PAGE_BYTES)
-        if (old.equals(now)) continue
-        let isErased = false
-        for (let i = 0; i < now.length; i++) {
-            if (old[i] === now[i]) continue
-            programmedBytes++
-            if ((now[i] & ~old[i]) !== 0) isErased = true
+    /** A runtime that ends, because it was told to reset or because it crashed, starts anew. */
+    private guard(work: () => void): void {
+        try {
+            work()
+        } catch (error) {
+            const { name } = error as Error
+            if (name !== "ExitStatus" && name !== "RuntimeError") throw error
+            if (name === "RuntimeError") this.panics.push(RUNTIME_CRASH)
+            this.stop()
+            const start = this.starts
+            // what it was writing to flash was done before it got so far
+            this.scheduler.at(this.busyUntilMs + RESET_MS, () => {
+                if (start === this.starts) this.scheduler.owe(this.boot())
+            })
         }
-        if (isErased) erasedPages++
     }
-    return { erasedPages, programmedBytes }
+
+    private stop(): void {
+        for (const timer of this.timers.values()) timer.cancel()
+        this.timers.clear()
+        this.bench.detach()
+        this.vm = undefined
+        const last = this.powered.at(-1)
+        if (last) last.toMs = Math.min(last.toMs, this.scheduler.nowMs())
+        this.options.onStop()
+    }
 }

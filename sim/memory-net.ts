@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events"
 import type { Server } from "node:http"
 import { Duplex } from "node:stream"
-import type { Scheduler } from "./scheduler.js"
+import type { LinkFaults } from "./link-faults.js"
 
 const REFUSED_AFTER_MS = 3000
 
@@ -63,27 +63,17 @@ class DeviceSocket extends EventEmitter {
 /** How a device hears of the network: work that comes from outside, once it is free to hear it. */
 type Wake = (work: () => void) => void
 
-/**
- * One device's way to an http server in the same process, on virtual time. While the link is down,
- * bytes vanish, new connections fail, and what was open stays dead without a word.
- */
+/** One device's way to an http server in the same process, on virtual time. */
 export class MemoryNet {
-    private isDown = false
-    private generation = 0
     private readonly sockets = new Set<ServerSocket>()
 
     constructor(
-        private readonly scheduler: Scheduler,
         private readonly server: Server,
         private readonly latencyMs: number,
+        private readonly faults: LinkFaults,
         private readonly wake: Wake,
         private readonly onTraffic: () => void
     ) {}
-
-    setDown(isDown: boolean): void {
-        this.isDown = isDown
-        if (isDown) this.generation++
-    }
 
     /** Ends every connection. */
     close(): void {
@@ -91,39 +81,36 @@ export class MemoryNet {
     }
 
     createConnection(): DeviceSocket {
-        const generation = this.generation
-        const isAlive = () => !this.isDown && generation === this.generation
-        const later = (work: () => void) => this.scheduler.after(this.latencyMs, work)
+        const connection = this.faults.open()
         const serverSide = new ServerSocket(bytes =>
-            later(() => {
-                if (!isAlive()) return
+            connection.carry("server", bytes, this.latencyMs, arrived =>
                 this.wake(() => {
-                    if (bytes) deviceSide.emit("data", bytes)
+                    if (arrived) deviceSide.emit("data", arrived)
                     else deviceSide.emit("close", false)
                 })
-            })
+            )
         )
         const deviceSide = new DeviceSocket(bytes =>
-            later(() => {
-                if (!isAlive() || serverSide.destroyed) return
+            connection.carry("device", bytes, this.latencyMs, arrived => {
+                if (serverSide.destroyed) return
                 this.onTraffic()
-                if (bytes) serverSide.push(bytes)
-                else serverSide.push(null)
+                serverSide.push(arrived ?? null)
             })
         )
-        if (this.isDown) {
-            this.scheduler.after(REFUSED_AFTER_MS, () =>
+        if (!connection.isAlive()) {
+            connection.refuse(REFUSED_AFTER_MS, () =>
                 this.wake(() => deviceSide.emit("error", new Error("no route to host")))
             )
             return deviceSide
         }
-        later(() => {
-            if (!isAlive()) return
+        connection.later("device", this.latencyMs, () => {
             this.onTraffic()
             this.sockets.add(serverSide)
             serverSide.once("close", () => this.sockets.delete(serverSide))
             this.server.emit("connection", serverSide)
-            later(() => this.wake(() => deviceSide.emit("connect")))
+            connection.later("server", this.latencyMs, () =>
+                this.wake(() => deviceSide.emit("connect"))
+            )
         })
         return deviceSide
     }

@@ -1,27 +1,21 @@
 import { EventEmitter } from "node:events"
 import { createConnection, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
+import type { LinkFaults } from "./link-faults.js"
 
 interface Target {
     host: string
     port: number
 }
 
-/**
- * One device's way to a server over real sockets. What arrives is handed over once the device is
- * free to hear it; while the link is down, bytes vanish and new connections fail.
- */
+/** One device's way to a server over real sockets; what arrives waits until the device is free to hear it. */
 export class RealNet {
-    private isDown = false
-    private generation = 0
     private readonly sockets = new Set<Socket>()
 
-    constructor(private readonly wake: (work: () => void) => void) {}
-
-    setDown(isDown: boolean): void {
-        this.isDown = isDown
-        if (isDown) this.generation++
-    }
+    constructor(
+        private readonly faults: LinkFaults,
+        private readonly wake: (work: () => void) => void
+    ) {}
 
     /** Ends every connection, which would keep this process alive. */
     close(): void {
@@ -40,9 +34,8 @@ export class RealNet {
     private wrap(openEvent: string, open: () => Socket): object {
         const device = new EventEmitter()
         device.on("error", () => undefined)
-        const generation = this.generation
-        const isAlive = () => !this.isDown && generation === this.generation
-        if (this.isDown) {
+        const connection = this.faults.open()
+        if (!connection.isAlive()) {
             this.wake(() => device.emit("error", new Error("no route to host")))
             return Object.assign(device, { write: () => undefined, end: () => undefined })
         }
@@ -50,17 +43,22 @@ export class RealNet {
         this.sockets.add(socket)
         socket.once("close", () => this.sockets.delete(socket))
         const relay = (from: string, to: string) =>
-            socket.on(from, (argument: unknown) => {
-                if (isAlive()) this.wake(() => device.emit(to, argument))
-            })
+            socket.on(from, (argument: unknown) =>
+                connection.later("server", 0, () => this.wake(() => device.emit(to, argument)))
+            )
         relay(openEvent, "connect")
-        relay("data", "data")
         relay("error", "error")
         relay("close", "close")
+        socket.on("data", bytes =>
+            connection.carry("server", bytes, 0, arrived =>
+                this.wake(() => device.emit("data", arrived))
+            )
+        )
         return Object.assign(device, {
-            write: (bytes: Uint8Array) => {
-                if (isAlive()) socket.write(Buffer.from(bytes))
-            },
+            write: (bytes: Uint8Array) =>
+                connection.carry("device", Buffer.from(bytes), 0, arrived => {
+                    if (arrived) socket.write(arrived)
+                }),
             end: () => socket.destroy(),
         })
     }

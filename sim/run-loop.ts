@@ -47,6 +47,7 @@ export async function runUntil(
 
 async function settle(scheduler: Scheduler): Promise<void> {
     for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
+        await Promise.all(scheduler.takeOwed())
         await turn()
         if (scheduler.takeOwedTurn()) quiet = -1
     }

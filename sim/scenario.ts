@@ -7,6 +7,7 @@ import { MAX_NAME_LENGTH } from "../src/wire/limits.js"
 import { validateSettings } from "../src/wire/settings-rules.js"
 import { adcModelSchema } from "./adc-model.js"
 import { boardIds, pinCounts } from "./boards.js"
+import { faultSchema, type ScenarioFault } from "./fault-schema.js"
 import { issueSentence, pathText } from "./sources/issue-sentence.js"
 import { mainsSchema } from "./sources/mains-schema.js"
 import { type ChannelKind, kindMismatch } from "./sources/source.js"
@@ -53,17 +54,11 @@ const deviceSchema = z.strictObject({
     home: name.default("home"),
     board: name.default("meterbeat_s3"),
     count: z.int().min(1).max(MAX_DEVICES).optional(),
+    clockPpm: z.number().min(-1000).max(1000).default(0),
+    /** Up to twice 2^32 ms. */
+    uptimeStartS: z.number().min(0).max(8_600_000).default(0),
     channels: z.array(channelSchema).min(1).max(16),
 })
-
-const faultSchema = z.discriminatedUnion("type", [
-    z.strictObject({
-        type: z.literal("link-loss"),
-        device: name,
-        atS: z.number().min(0),
-        durationS: z.number().positive(),
-    }),
-])
 
 const scenarioSchema = z.strictObject({
     name,
@@ -92,7 +87,6 @@ type ChannelSpec = z.output<typeof channelSchema>
 export type Scenario = z.output<typeof scenarioSchema>
 export type ScenarioDevice = Scenario["devices"][number]
 export type ScenarioChannel = ScenarioDevice["channels"][number]
-type ScenarioFault = Scenario["faults"][number]
 
 /**
  * Reads and checks a scenario file: defaults filled in, repeated devices written out, source files
@@ -251,6 +245,10 @@ function copiesOf({ count, ...device }: ScenarioDevice): ScenarioDevice[] {
 function writeOutFaults(scenario: Scenario, namesOf: Map<string, string[]>): string | undefined {
     const faults: ScenarioFault[] = []
     for (const [index, fault] of scenario.faults.entries()) {
+        if (!("device" in fault)) {
+            faults.push(fault)
+            continue
+        }
         const names = namesOf.get(fault.device)
         if (!names)
             return `faults[${index}].device "${fault.device}" is not a device of this scenario`

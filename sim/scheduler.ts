@@ -13,6 +13,7 @@ export class Scheduler {
     private order = 0
     /** Something outside virtual time (a promise, a stream) must have its turn before the next event. */
     private isOwedTurn = false
+    private owed: Promise<unknown>[] = []
     private readonly heap: Event[] = []
 
     /** Virtual ms since the simulation began; may be fractional. */
@@ -45,6 +46,19 @@ export class Scheduler {
 
     oweTurn(): void {
         this.isOwedTurn = true
+    }
+
+    /** The next event waits until that is settled. */
+    owe(promise: Promise<unknown>): void {
+        this.owed.push(promise)
+        this.oweTurn()
+    }
+
+    /** What was owed since the last call. */
+    takeOwed(): Promise<unknown>[] {
+        const owed = this.owed
+        this.owed = []
+        return owed
     }
 
     /** Was a turn owed since the last call? */

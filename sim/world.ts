@@ -1,10 +1,13 @@
+import { BusClient } from "../provision/bus-client.js"
+import { provision, setServerLink } from "../provision/provision.js"
 import { adcChip } from "./adc-model.js"
 import type { BenchPin } from "./bench.js"
-import { BusClient } from "./bus/bus-client.js"
 import { type ChannelSource, openChannel } from "./channel-source.js"
-import { type Costs, SimDevice } from "./device.js"
+import { type Costs, type Powered, SimDevice } from "./device.js"
+import { planFault } from "./faults.js"
+import type { LinkFaults } from "./link-faults.js"
+import { readCounts } from "./meter-counts.js"
 import { type MeteringChip, meteringChips } from "./metering-chip.js"
-import { provision, readCounts, setServerLink } from "./provision.js"
 import { Random } from "./random.js"
 import { MAX_SPEED, type Pace, runFor, runUntil } from "./run-loop.js"
 import {
@@ -20,12 +23,12 @@ import type { VmHost } from "./vm.js"
 /** More than making the devices ready takes. */
 const LONG_BEFORE_MS = 86_400_000
 
-/** A device's way to the server: the runtime's sockets, and a switch that cuts them. */
+/** A device's way to the server: the runtime's sockets, and what goes wrong on it. */
 export interface Link {
     /** `close` ends every connection, those over TLS too. */
     net: VmHost["net"] & { close(): void }
     tls: VmHost["tls"]
-    setDown(isDown: boolean): void
+    faults: LinkFaults
 }
 
 /** What one device looks like to the server it will report to. */
@@ -62,6 +65,12 @@ export interface WorldDevice {
     sources: ChannelSource[]
     /** Its metering chips; the first is chip 1. */
     chips: (MeteringChip | undefined)[]
+    /** Boards with the same identity that were there for a while. */
+    clones: SimDevice[]
+    /** Faults that keep its power or its link away just now. */
+    outages: number
+    linkLosses: number
+    random: Random
 }
 
 /** A scenario at work: its devices on one scheduler. */
@@ -82,6 +91,14 @@ export class World {
         })
     }
 
+    /** How far the server's clock has been stepped. */
+    serverStepMs = 0
+
+    /** Unix ms as the server's clock tells. */
+    serverUnixMs(): number {
+        return this.unixMs() + this.serverStepMs
+    }
+
     /** Unix ms in the scenario's world. */
     unixMs(): number {
         const sinceStartMs = Number.isFinite(this.startMs)
@@ -93,6 +110,8 @@ export class World {
     /** Boots and provisions every device; the scenario begins when this returns. */
     async start(): Promise<void> {
         for (const { board } of this.devices) await board.boot()
+        const aged = this.devices.map(({ board, spec }) => board.age(spec.uptimeStartS * 1000))
+        await runFor(this.scheduler, Promise.all(aged))
         const ready = this.devices.map(({ bus, spec }) =>
             provision(bus, {
                 image: this.deps.image(spec.board),
@@ -108,8 +127,8 @@ export class World {
         }
         // only now: what writing that to flash takes is no part of the scenario
         this.startMs = this.scheduler.nowMs()
-        for (const { board } of this.devices) board.flashWrites = 0
-        for (const fault of this.scenario.faults) this.planFault(fault)
+        for (const { board } of this.devices) board.flash.clearWear()
+        for (const fault of this.scenario.faults) planFault(this, fault)
     }
 
     /** Runs on to a time since the scenario's start. */
@@ -130,9 +149,43 @@ export class World {
         return runFor(this.scheduler, readCounts(device.bus, device.sources.length), pace)
     }
 
-    stop(): void {
-        for (const { board, link } of this.devices) {
+    /** The device of a name; throws an Error with one sentence when there is none. */
+    deviceOf(name: string): WorldDevice {
+        const device = this.devices.find(({ spec }) => spec.name === name)
+        if (!device) throw new Error(`There is no device ${name}.`)
+        return device
+    }
+
+    /** When a device had power, in ms since the scenario's start; the last without an end while it has. */
+    poweredOf({ board }: WorldDevice): Powered[] {
+        return board.powered
+            .map(({ fromMs, toMs }) => ({
+                fromMs: fromMs - this.startMs,
+                toMs: toMs - this.startMs,
+            }))
+            .filter(({ toMs }) => toMs > 0)
+    }
+
+    /** Powers up a second board with all that is in the device's flash; returns what takes it away. */
+    addClone(device: WorldDevice): () => void {
+        const random = device.random.fork(`clone ${device.clones.length}`)
+        const { board, link } = this.makeBoard(device.spec, device.sources, {
+            id: device.registration.id,
+            random,
+            chips: this.makeChips(device.sources),
+        })
+        board.flash.load(device.board.flash.bytes)
+        device.clones.push(board)
+        this.scheduler.owe(board.boot())
+        return () => {
             board.cutPower()
+            link.net.close()
+        }
+    }
+
+    stop(): void {
+        for (const { board, clones, link } of this.devices) {
+            for (const each of [board, ...clones]) each.cutPower()
             link.net.close()
         }
     }
@@ -158,24 +211,10 @@ export class World {
                 chip
             )
         )
-        const chips = meteringChips(
-            sources.flatMap(({ circuit }) => circuit ?? []),
-            atMs => this.scenarioMs(atMs)
-        )
+        const chips = this.makeChips(sources)
         const identity = random.fork("identity")
-        const seeded = random.fork("entropy")
         const id = randomBytes(identity, 8).toString("hex")
-        const link = this.deps.link(this.scheduler, work => board.wakeFor(work))
-        const board = new SimDevice(this.scheduler, {
-            id,
-            costs: this.scenario.costs satisfies Costs,
-            pins: this.benchPins(sources),
-            chips,
-            net: link.net,
-            tls: link.tls,
-            randomBytes: this.deps.entropy ?? (size => randomBytes(seeded, size)),
-            onLine: line => this.deps.onLine?.(spec.name, line),
-        })
+        const { board, link } = this.makeBoard(spec, sources, { id, random, chips })
         const bus = new BusClient(
             frame => board.sendFrame(frame),
             ms => this.scheduler.delay(ms)
@@ -189,7 +228,49 @@ export class World {
             key: randomBytes(identity, 32),
             channels: spec.channels,
         }
-        return { spec, registration, board, bus, link, sources, chips }
+        return {
+            spec,
+            registration,
+            board,
+            bus,
+            link,
+            sources,
+            chips,
+            clones: [],
+            outages: 0,
+            linkLosses: 0,
+            random,
+        }
+    }
+
+    private makeBoard(
+        spec: ScenarioDevice,
+        sources: ChannelSource[],
+        { id, random, chips }: { id: string; random: Random; chips: WorldDevice["chips"] }
+    ): { board: SimDevice; link: Link } {
+        const seeded = random.fork("entropy")
+        const link = this.deps.link(this.scheduler, work => board.wakeFor(work))
+        const board = new SimDevice(this.scheduler, {
+            id,
+            costs: this.scenario.costs satisfies Costs,
+            clockPpm: spec.clockPpm,
+            pins: this.benchPins(sources),
+            chips,
+            net: link.net,
+            tls: link.tls,
+            randomBytes: this.deps.entropy ?? (size => randomBytes(seeded, size)),
+            random: random.fork("flash"),
+            onStop: () => link.faults.drop(),
+            onLine: line => this.deps.onLine?.(spec.name, line),
+        })
+        return { board, link }
+    }
+
+    private makeChips(sources: ChannelSource[]): WorldDevice["chips"] {
+        return meteringChips(
+            sources.flatMap(({ circuit }) => circuit ?? []),
+            atMs => this.scenarioMs(atMs)
+        )
     }
 
     /** Circuits that share a voltage pin see the voltage of the first of them. */
@@ -206,14 +287,6 @@ export class World {
     /** Below 0 before the scenario begins; how far is not known then. */
     private scenarioMs(atMs: number): number {
         return atMs - (Number.isFinite(this.startMs) ? this.startMs : LONG_BEFORE_MS)
-    }
-
-    private planFault(fault: Scenario["faults"][number]): void {
-        const device = this.devices.find(({ spec }) => spec.name === fault.device)
-        if (!device) throw new Error(`There is no device ${fault.device}.`)
-        const atMs = this.startMs + fault.atS * 1000
-        this.scheduler.at(atMs, () => device.link.setDown(true))
-        this.scheduler.at(atMs + fault.durationS * 1000, () => device.link.setDown(false))
     }
 }
 

@@ -16,11 +16,17 @@ async function resultFor({ kind, type = "electricity", truth, stored }: Case) {
         spec: { name: "a", channels: [{ kind, name: "Main", type, perPulse: 2 }] },
         sources: [{ countBetween: () => truth, notes: [] }],
         registration: { id: "a" },
-        board: { panics: [], flashWrites: 0 },
+        board: {
+            isOn: true,
+            panics: [],
+            flashWrites: 0,
+            flash: { wear: { writes: 0, compactions: 0 } },
+        },
     }
     const world = {
         devices: [device],
         sinceStartMs: () => 60_000,
+        poweredOf: () => [{ fromMs: 0, toMs: Number.POSITIVE_INFINITY }],
         countsOf: async () => [stored],
     } as unknown as World
     const channel: StoredChannel = {

@@ -69,7 +69,7 @@ test(`the firmware loses and doubles no pulse when its server is killed ${KILLS}
         {
             image: firmwareImage,
             register: device => registerDevice(before, device, `http://127.0.0.1:${port}`),
-            link: (_scheduler, wake) => realLink(wake),
+            link: realLink,
             startUnixMs: START_MS,
             seed: scenario.seed,
             onLine: (_device, line) => lines.push(line),

@@ -71,9 +71,9 @@ describe("settings from the server", () => {
                 sources[number].countBetween(fromMs, toMs) ?? 0
             await world.runTo(60_000)
             server.store.changeSettings(registration.id, 0, { ...change, channels })
-            link.setDown(true)
+            link.faults.setDown(true)
             await world.runTo(63_000)
-            link.setDown(false)
+            link.faults.setDown(false)
             await world.runTo(300_000)
             expect(board.panics).toEqual([])
             expect(server.store.deviceSettings(registration.id)?.versionInForce).toBe(1)
@@ -111,9 +111,9 @@ describe("settings from the server", () => {
                 labels: [],
                 clampSensors: [],
             })
-            world.devices[0].link.setDown(true)
+            world.devices[0].link.faults.setDown(true)
             await world.runTo(50_000)
-            world.devices[0].link.setDown(false)
+            world.devices[0].link.faults.setDown(false)
             await world.runTo(180_000)
             const settings = server.store.deviceSettings(id)
             expect(settings?.versionInForce).toBe(0)

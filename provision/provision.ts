@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import type { Channel } from "../src/wire/channels.js"
 import { encodeSettings, SETTINGS_KEY } from "../src/wire/settings.js"
-import type { BusClient, ServiceAddress } from "./bus/bus-client.js"
+import type { BusClient, ServiceAddress } from "./bus-client.js"
 
 /** Service classes and commands from the public Jacdac catalogue. */
 const SETTINGS = 0x1107dc4a
@@ -10,9 +10,6 @@ const SETTINGS_SET = 0x81
 const CLOUD_CONFIGURATION = 0x1462eefc
 const SET_CONNECTION_STRING = 0x86
 const GET_SERVER_NAME = 0x1180
-/** services/meter.md */
-const METER = 0x1b3c4a51
-const GET_READING = 0x1101
 const SCRIPT_MANAGER = 0x1134ea2b
 const DEPLOY_BYTECODE = 0x80
 const GET_PROGRAM_SHA256 = 0x1182
@@ -22,6 +19,10 @@ const PIPE_METADATA = 0x40
 const PIPE_COUNTER_MASK = 0x1f
 const PIPE_PORT_SHIFT = 7
 const PIPE_CHUNK_BYTES = 192
+
+/** The control service, the first of every device. */
+const CONTROL_INDEX = 0
+const CONTROL_RESET = 0x81
 
 /** The runtime panics on a longer setting. */
 const MAX_SETTING_BYTES = 210
@@ -57,13 +58,9 @@ export async function setServerLink(bus: BusClient, connectionString: string): P
         throw new Error("The device did not take the server's address.")
 }
 
-/** Pulses since boot of each channel, as the board's own meter services tell. */
-export async function readCounts(bus: BusClient, channelCount: number): Promise<number[]> {
-    const meters = await bus.find(METER, channelCount)
-    const counts: number[] = []
-    for (const meter of meters)
-        counts.push((await bus.request(meter, GET_READING, Buffer.alloc(0))).readUInt32LE(0))
-    return counts
+/** Lets a board start anew, as after a power cut but in order. */
+export function restart(bus: BusClient, deviceId: string): void {
+    bus.send({ deviceId, serviceIndex: CONTROL_INDEX }, CONTROL_RESET, Buffer.alloc(0))
 }
 
 async function writeSetting(
