@@ -2,11 +2,9 @@ import { createHash } from "node:crypto"
 import type { Channel } from "../src/wire/channels.js"
 import { encodeSettings, SETTINGS_KEY } from "../src/wire/settings.js"
 import type { BusClient, ServiceAddress } from "./bus-client.js"
+import { writeSetting } from "./settings.js"
 
 /** Service classes and commands from the public Jacdac catalogue. */
-const SETTINGS = 0x1107dc4a
-const SETTINGS_GET = 0x80
-const SETTINGS_SET = 0x81
 const CLOUD_CONFIGURATION = 0x1462eefc
 const SET_CONNECTION_STRING = 0x86
 const GET_SERVER_NAME = 0x1180
@@ -22,10 +20,7 @@ const PIPE_CHUNK_BYTES = 192
 
 /** The control service, the first of every device. */
 const CONTROL_INDEX = 0
-const CONTROL_RESET = 0x81
-
-/** The runtime panics on a longer setting. */
-const MAX_SETTING_BYTES = 210
+const CONTROL_RESET = 0x82
 
 /** What a board is given before it is put into service. */
 export interface Provisioning {
@@ -39,9 +34,8 @@ export interface Provisioning {
  * Throws an Error with one sentence when the board does not answer or kept something else.
  */
 export async function provision(bus: BusClient, what: Provisioning): Promise<void> {
-    const [settings] = await bus.find(SETTINGS)
     const bytes = encodeSettings({ version: 0, channels: what.channels })
-    await writeSetting(bus, settings, SETTINGS_KEY, bytes)
+    await writeSetting(bus, SETTINGS_KEY, bytes)
     const [manager] = await bus.find(SCRIPT_MANAGER)
     await deploy(bus, manager, what.image)
 }
@@ -61,21 +55,6 @@ export async function setServerLink(bus: BusClient, connectionString: string): P
 /** Lets a board start anew, as after a power cut but in order. */
 export function restart(bus: BusClient, deviceId: string): void {
     bus.send({ deviceId, serviceIndex: CONTROL_INDEX }, CONTROL_RESET, Buffer.alloc(0))
-}
-
-async function writeSetting(
-    bus: BusClient,
-    settings: ServiceAddress,
-    key: string,
-    bytes: Buffer
-): Promise<void> {
-    if (bytes.length > MAX_SETTING_BYTES)
-        throw new RangeError(`The setting ${key} is above ${MAX_SETTING_BYTES} bytes.`)
-    const keyBytes = Buffer.from(`${key}\0`)
-    bus.send(settings, SETTINGS_SET, Buffer.concat([keyBytes, bytes]))
-    const kept = await bus.request(settings, SETTINGS_GET, Buffer.from(key))
-    if (!kept.subarray(keyBytes.length).equals(bytes))
-        throw new Error(`The device did not keep the setting ${key}.`)
 }
 
 async function deploy(bus: BusClient, manager: ServiceAddress, image: Buffer): Promise<void> {

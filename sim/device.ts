@@ -109,14 +109,15 @@ export class SimDevice {
             this.options.onLine?.(line)
         }
         vm.log = () => undefined
-        vm.error = () => undefined
+        // the main loop hands over what ended it
+        vm.error = error => this.end(error)
         vm.panicHandler = code => {
             // 0 is a program that asked to be started anew
             if (code !== 0) this.panics.push(code)
         }
         vm.sendPacket = frame => this.onFrame(Buffer.from(frame))
         vm.devsSetDeviceId(this.options.id)
-        this.guard(() => vm.devsStart())
+        vm.devsStart()
     }
 
     /** Nothing of the running program survives this; flash is left as it was at that instant. */
@@ -196,7 +197,11 @@ export class SimDevice {
         const wakeMs = this.options.costs.wakeUs / 1000
         this.bench.show(vm.HEAPU8, nowMs)
         this.hold(wakeMs)
-        this.guard(work)
+        try {
+            work()
+        } catch (error) {
+            this.end(error)
+        }
         if (this.vm !== vm) return
         this.hold(this.bench.takeBusyMs(vm.HEAPU8, nowMs, wakeMs))
         const session = this.bench.takeSession(vm.HEAPU8, this.busyUntilMs)
@@ -222,21 +227,17 @@ export class SimDevice {
         this.busyUntilMs += this.flash.save(data, this.busyUntilMs)
     }
 
-    /** A runtime that ends, because it was told to reset or because it crashed, starts anew. */
-    private guard(work: () => void): void {
-        try {
-            work()
-        } catch (error) {
-            const { name } = error as Error
-            if (name !== "ExitStatus" && name !== "RuntimeError") throw error
-            if (name === "RuntimeError") this.panics.push(RUNTIME_CRASH)
-            this.stop()
-            const start = this.starts
-            // what it was writing to flash was done before it got so far
-            this.scheduler.at(this.busyUntilMs + RESET_MS, () => {
-                if (start === this.starts) this.scheduler.owe(this.boot())
-            })
-        }
+    /** A runtime that was told to reset, or that crashed, starts anew. */
+    private end(error: unknown): void {
+        const { name } = error as Error
+        if (name !== "ExitStatus" && name !== "RuntimeError") throw error
+        if (name === "RuntimeError") this.panics.push(RUNTIME_CRASH)
+        this.stop()
+        const start = this.starts
+        // what it was writing to flash was done before it got so far
+        this.scheduler.at(this.busyUntilMs + RESET_MS, () => {
+            if (start === this.starts) this.scheduler.owe(this.boot())
+        })
     }
 
     private stop(): void {

@@ -65,6 +65,8 @@ export async function runFor<T>(
         scheduler.oweTurn()
     }
     promise.then(finish, finish)
+    // it may have come as far as it can without the clock, and not yet said what it waits for
+    await settle(scheduler)
     await runUntil(scheduler, Number.POSITIVE_INFINITY, pace, () => isSettled)
     return promise
 }

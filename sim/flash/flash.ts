@@ -15,7 +15,7 @@ export interface FlashCosts {
 
 /** What has been done to a flash since its counters were last cleared. */
 export interface FlashWear {
-    /** Saves that changed something. */
+    /** Saves that changed something, compactions and formats not among them. */
     writes: number
     programmedBytes: number
     /** Erases of each 4 kB page. */
@@ -30,8 +30,8 @@ interface Timed {
     operation: FlashOperation
     startMs: number
     endMs: number
-    /** It is the first of its save. */
-    isFirst: boolean
+    /** With it begins a write. */
+    isWrite: boolean
 }
 
 /** A board's flash: what is in it, how long its operations take, what a power cut leaves of them. */
@@ -67,8 +67,10 @@ export class Flash {
         after.set(saved)
         let endMs = startMs
         const operations = operationsBetween(this.bytes, after)
+        const isNewHalf = operations.some(operation => generationOf(operation) !== undefined)
         operations.forEach((operation, i) => {
-            const timed = { operation, startMs: endMs, endMs, isFirst: i === 0 }
+            const isWrite = i === 0 && !isNewHalf
+            const timed = { operation, startMs: endMs, endMs, isWrite }
             timed.endMs += this.durationMs(operation)
             endMs = timed.endMs
             this.underWay.push(timed)
@@ -105,18 +107,24 @@ export class Flash {
         return ((last - first + 1) * this.costs.programUsPer256B) / 1000
     }
 
-    private count({ operation, isFirst }: Timed, by: 1 | -1): void {
+    private count({ operation, isWrite }: Timed, by: 1 | -1): void {
         const { wear } = this
-        if (isFirst) wear.writes += by
+        if (isWrite) wear.writes += by
         if (operation.kind === "erase") {
             wear.erases[operation.at / PAGE_BYTES] += by
             return
         }
         wear.programmedBytes += by * operation.bytes.length
-        if (operation.what !== "header of a half") return
-        if (operation.bytes.readUInt32LE(GENERATION_AT) === 1) wear.formats += by
-        else wear.compactions += by
+        const generation = generationOf(operation)
+        if (generation === 1) wear.formats += by
+        else if (generation !== undefined) wear.compactions += by
     }
+}
+
+/** Of the half whose header it writes; the first of all is 1. */
+function generationOf(operation: FlashOperation): number | undefined {
+    const isHeader = operation.kind === "program" && operation.what === "header of a half"
+    return isHeader ? operation.bytes.readUInt32LE(GENERATION_AT) : undefined
 }
 
 function noWear(): FlashWear {

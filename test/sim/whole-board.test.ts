@@ -92,6 +92,6 @@ test("a board whose sums take six times as long spreads them over its ticks, and
         // the few ticks until it has noticed
         expect(late).toBeGreaterThan(0)
         expect(late).toBeLessThan(20)
-        expect((trueCount ?? 0) - countedCount ?? 0).toBeLessThanOrEqual(1)
+        expect((trueCount ?? 0) - (countedCount ?? 0)).toBeLessThanOrEqual(1)
     }
 })
