@@ -41,9 +41,14 @@ export class BusClient {
     }
 
     /** Sends and waits for the report of the same command, again while a slow board still works off what came before. */
-    async request(to: ServiceAddress, command: number, payload: Buffer): Promise<Buffer> {
+    async request(
+        to: ServiceAddress,
+        command: number,
+        payload: Buffer,
+        waitMs = REPLY_WAIT_MS
+    ): Promise<Buffer> {
         for (let i = 0; i < TRIES; i++) {
-            const reply = this.waitFor(to, command)
+            const reply = this.waitFor(to, command, waitMs)
             this.send(to, command, payload)
             const packet = await reply
             if (packet) return packet.payload
@@ -56,7 +61,16 @@ export class BusClient {
         return this.delay(PAUSE_MS)
     }
 
-    private waitFor(from: ServiceAddress, command: number): Promise<Packet | undefined> {
+    /** Gives the device a second. */
+    second(): Promise<void> {
+        return this.delay(1000)
+    }
+
+    private waitFor(
+        from: ServiceAddress,
+        command: number,
+        waitMs: number
+    ): Promise<Packet | undefined> {
         return new Promise(resolve => {
             const finish = (packet: Packet | undefined) => {
                 this.listeners.delete(listen)
@@ -72,7 +86,7 @@ export class BusClient {
                     finish(packet)
             }
             this.listeners.add(listen)
-            void this.delay(REPLY_WAIT_MS).then(() => finish(undefined))
+            void this.delay(waitMs).then(() => finish(undefined))
         })
     }
 

@@ -44,6 +44,7 @@ export function encodeFrame(packet: Packet): Buffer {
 export function decodeFrame(frame: Buffer): Packet[] {
     if (frame.length < HEADER_BYTES || frame.length < HEADER_BYTES + frame[2]) return []
     const whole = frame.subarray(0, HEADER_BYTES + frame[2])
+    if (crc16(whole.subarray(2)) !== whole.readUInt16LE(0)) return []
     const packets: Packet[] = []
     const deviceId = whole.toString("hex", 4, 12)
     for (let at = HEADER_BYTES; at + PACKET_HEADER_BYTES <= whole.length; ) {

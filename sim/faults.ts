@@ -1,4 +1,4 @@
-import { restart } from "../provision/provision.js"
+import { restart } from "../provision/control.js"
 import type { ScenarioFault } from "./fault-schema.js"
 import type { World, WorldDevice } from "./world.js"
 

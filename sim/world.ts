@@ -1,5 +1,6 @@
 import { BusClient } from "../provision/bus-client.js"
-import { provision, setServerLink } from "../provision/provision.js"
+import { provision } from "../provision/provision.js"
+import { setServerLink } from "../provision/server-link.js"
 import { adcChip } from "./adc-model.js"
 import type { BenchPin } from "./bench.js"
 import { type ChannelSource, openChannel } from "./channel-source.js"
