@@ -4,7 +4,7 @@ import { encodeSettings, SETTINGS_KEY } from "../src/wire/settings.js"
 import type { BusClient } from "./bus-client.js"
 import { restartAndWait } from "./control.js"
 import { deploy, programHash } from "./deploy.js"
-import { forceCompaction } from "./repair.js"
+import { repairFlash } from "./repair.js"
 import { serverName, setServerLink } from "./server-link.js"
 import { readSetting, writeSetting } from "./settings.js"
 import { setWifi, type WifiNetwork } from "./wifi.js"
@@ -46,12 +46,13 @@ export async function provision(bus: BusClient, { image, channels }: Provisionin
 
 /** Provisions a board, restarts it, and checks that it came back with all it was given. */
 export async function putIntoService(bus: BusClient, service: Service): Promise<void> {
-    const { wifi, connectionString, isRepair } = service
+    const { image, channels, wifi, connectionString, isRepair } = service
     const deviceId = await deviceIdOf(bus)
-    if (isRepair) await forceCompaction(bus)
-    await provision(bus, service)
+    if (channels) await writeSetting(bus, SETTINGS_KEY, settingsBytes(channels))
     if (wifi) await setWifi(bus, wifi)
     await setServerLink(bus, connectionString)
+    if (isRepair) await repairFlash(bus)
+    await deploy(bus, image)
     await restartAndWait(bus, deviceId)
     if (!(await isKept(bus, service)))
         throw new Error(

@@ -59,6 +59,8 @@ export class SimDevice {
     readonly flash: Flash
     /** Frames from the device onto its Jacdac bus. */
     onFrame: (frame: Buffer) => void = () => undefined
+    /** It begins to write to flash, and will be done then; the scheduler's ms. */
+    onFlashWrite: (fromMs: number, toMs: number) => void = () => undefined
     /** It has power. */
     isOn = false
     /** Codes of the program's panics; -1 is a crash of the runtime itself. */
@@ -223,8 +225,9 @@ export class SimDevice {
     }
 
     private saveFlash(data: Uint8Array): void {
-        this.busyUntilMs = Math.max(this.busyUntilMs, this.scheduler.nowMs())
-        this.busyUntilMs += this.flash.save(data, this.busyUntilMs)
+        const fromMs = Math.max(this.busyUntilMs, this.scheduler.nowMs())
+        this.busyUntilMs = fromMs + this.flash.save(data, fromMs)
+        if (this.busyUntilMs > fromMs) this.onFlashWrite(fromMs, this.busyUntilMs)
     }
 
     /** A runtime that was told to reset, or that crashed, starts anew. */

@@ -1,4 +1,5 @@
 import { BusClient } from "../../provision/bus-client.js"
+import { repairFlash } from "../../provision/repair.js"
 import { readSetting, writeSetting } from "../../provision/settings.js"
 import { type Costs, SimDevice } from "../../sim/device.js"
 import { Random } from "../../sim/random.js"
@@ -63,6 +64,10 @@ export class BareBoard {
 
     set(key: string, value: Buffer | string): Promise<void> {
         return runFor(this.scheduler, writeSetting(this.bus, key, Buffer.from(value)))
+    }
+
+    repair(): Promise<void> {
+        return runFor(this.scheduler, repairFlash(this.bus))
     }
 
     async get(key: string): Promise<string> {
