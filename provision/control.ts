@@ -22,7 +22,8 @@ export async function restartAndWait(bus: BusClient, deviceId: string): Promise<
     throw new Error("The device did not restart.")
 }
 
-async function uptimeUs(bus: BusClient, deviceId: string): Promise<bigint> {
+/** How long a board has been running. */
+export async function uptimeUs(bus: BusClient, deviceId: string): Promise<bigint> {
     const control = { deviceId, serviceIndex: CONTROL_INDEX }
     return (await bus.request(control, GET_UPTIME_US, Buffer.alloc(0))).readBigUInt64LE()
 }

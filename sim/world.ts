@@ -1,4 +1,5 @@
 import { BusClient } from "../provision/bus-client.js"
+import { uptimeUs } from "../provision/control.js"
 import { provision } from "../provision/provision.js"
 import { setServerLink } from "../provision/server-link.js"
 import { adcChip } from "./adc-model.js"
@@ -148,6 +149,11 @@ export class World {
     /** Pulses since boot of each channel of a device, as it says itself over its bus. */
     countsOf(device: WorldDevice, pace: Pace = MAX_SPEED): Promise<number[]> {
         return runFor(this.scheduler, readCounts(device.bus, device.sources.length), pace)
+    }
+
+    /** How long a device has been running, as its own clock tells. */
+    async uptimeMs({ bus, registration }: WorldDevice): Promise<number> {
+        return Number(await runFor(this.scheduler, uptimeUs(bus, registration.id))) / 1000
     }
 
     /** The device of a name; throws an Error with one sentence when there is none. */
