@@ -17,6 +17,8 @@ interface MadeDevice {
 /** A running server, signed in. */
 export interface ApiClient extends ServerView {
     createDevice(id: string, name: string): Promise<MadeDevice>
+    /** The device of that id with a key of its own: made when it is new, else with another key. */
+    deviceAnew(id: string, name: string): Promise<MadeDevice>
 }
 
 /**
@@ -39,6 +41,14 @@ export async function signIn(
     return {
         createDevice: async (id, name) =>
             (await call("POST", "devices", { id, name })) as MadeDevice,
+        deviceAnew: async (id, name) => {
+            const { devices } = (await call("GET", "devices")) as { devices: { id: string }[] }
+            const isKnown = devices.some(device => device.id === id)
+            const made = isKnown
+                ? call("POST", `devices/${id}/key`, {})
+                : call("POST", "devices", { id, name })
+            return (await made) as MadeDevice
+        },
         storedChannels: async () => {
             const now = (await call("GET", "now?sinceMs=0")) as {
                 channels: (StoredChannel & { id: number })[]

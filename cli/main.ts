@@ -46,6 +46,21 @@ program
     .option("--log", "print what the devices print", false)
     .action(async options => (await import("./simulate.js")).simulate(options))
 
+program
+    .command("provision")
+    .description("put program, server link, Wi-Fi and channels onto a board over USB")
+    .requiredOption("--port <device>", "serial port, such as /dev/ttyACM0")
+    .requiredOption(
+        "--server <url>",
+        "server that the board shall report to, as the board reaches it"
+    )
+    .requiredOption("--board <id>", "board id, as in boards/")
+    .option("--wifi <ssid>", "network; its password from METERBEAT_WIFI_PASSWORD, or asked for")
+    .option("--settings <file>", "channels, JSON (default: those that the board has)")
+    .option("--name <name>", "what a new device is called (default: its id)")
+    .option("--repair", "flash was damaged by a power cut: put it in order first", false)
+    .action(async options => (await import("./provision.js")).provision(options))
+
 const bench = program.command("bench").description("measure on this machine")
 bench
     .command("simulate")

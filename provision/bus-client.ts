@@ -1,6 +1,6 @@
 import { decodeFrame, encodeFrame, type Packet } from "./frames.js"
 
-/** Anything that carries Jacdac frames: a simulated device, later a serial port. */
+/** Anything that carries Jacdac frames: a simulated device, or a serial line. */
 export type SendFrame = (frame: Buffer) => void
 
 /** A service found on the bus. */

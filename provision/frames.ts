@@ -24,13 +24,13 @@ function crc16(bytes: Buffer): number {
 }
 
 /** One packet in a frame of its own. Throws RangeError above 236 bytes of payload. */
-export function encodeFrame(packet: Packet): Buffer {
+export function encodeFrame(packet: Packet, moreFlags = 0): Buffer {
     const size = packet.payload.length
     if (size > 236) throw new RangeError("bus: payload above 236 bytes")
     const packetBytes = (PACKET_HEADER_BYTES + size + 3) & ~3
     const frame = Buffer.alloc(HEADER_BYTES + packetBytes)
     frame[2] = packetBytes
-    frame[3] = packet.isCommand ? FLAG_COMMAND : 0
+    frame[3] = (packet.isCommand ? FLAG_COMMAND : 0) | moreFlags
     frame.write(packet.deviceId, 4, "hex")
     frame[12] = size
     frame[13] = packet.serviceIndex

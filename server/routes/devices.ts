@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod"
 import { z } from "zod"
 import type { Deps } from "../deps.js"
+import { AppError } from "../errors.js"
 import { DEVICE_KEY_BYTES, linkPath, provisionDevice } from "../provision.js"
 import type { Device } from "../store/store.js"
 import { deviceId, displayName, errorReply } from "./schemas.js"
@@ -48,6 +49,26 @@ export function deviceRoutes(deps: Deps, presence: Presence): FastifyPluginAsync
                 },
             },
             async () => ({ devices: deps.store.listDevices().map(toReply) })
+        )
+
+        scope.post(
+            "/devices/:id/key",
+            {
+                schema: {
+                    description:
+                        "A new key for a board that is provisioned again; the old one ends.",
+                    params: z.object({ id: deviceId }),
+                    response: { 201: provisioned.omit({ name: true }), "4xx": errorReply },
+                },
+            },
+            async (request, reply) => {
+                const { id } = request.params
+                const key = deps.randomBytes(DEVICE_KEY_BYTES)
+                if (!deps.store.replaceDeviceKey(id, key))
+                    throw new AppError("not_found", `There is no device ${id}.`)
+                reply.code(201)
+                return { id, key: key.toString("hex"), path: linkPath(id) }
+            }
         )
 
         scope.post(

@@ -3,7 +3,7 @@ import type { SecretBox } from "../auth/secret-box.js"
 import { AppError } from "../errors.js"
 import type { Device, Store } from "./store.js"
 
-type DeviceQueries = Pick<Store, "createDevice" | "listDevices" | "deviceKey">
+type DeviceQueries = Pick<Store, "createDevice" | "listDevices" | "replaceDeviceKey" | "deviceKey">
 
 export function deviceQueries(db: Database, secretBox: SecretBox): DeviceQueries {
     const insert = db.prepare(
@@ -20,12 +20,14 @@ export function deviceQueries(db: Database, secretBox: SecretBox): DeviceQueries
     const keyOf = db.prepare<[string], { sealed_key: Buffer }>(
         "SELECT sealed_key FROM devices WHERE id = ?"
     )
+    const replaceKey = db.prepare("UPDATE devices SET sealed_key = ? WHERE id = ?")
     return {
         createDevice(id, key, name) {
             const { changes } = insert.run(id, name, secretBox.seal(key, id))
             if (changes === 0) throw new AppError("conflict", `There is already a device ${id}.`)
         },
         listDevices: () => all.all(),
+        replaceDeviceKey: (id, key) => replaceKey.run(secretBox.seal(key, id), id).changes > 0,
         deviceKey(id) {
             const row = keyOf.get(id)
             return row && secretBox.open(row.sealed_key, id)

@@ -181,6 +181,8 @@ export interface Store {
     /** Throws AppError `conflict` when the id is taken. */
     createDevice(id: string, key: Buffer, name: string): void
     listDevices(): Device[]
+    /** Gives a device another 32-byte key; false for an unknown device. */
+    replaceDeviceKey(id: string, key: Buffer): boolean
     /** The 32-byte key, undefined for an unknown device. */
     deviceKey(id: string): Buffer | undefined
 

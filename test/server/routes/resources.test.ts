@@ -47,6 +47,19 @@ test("a new device's key is shown once", async () => {
     expect(JSON.stringify(devices)).not.toContain(key)
 })
 
+test("a known device gets another key, and nobody else one", async () => {
+    const { send, store } = await buildSignedInApp()
+    const { id, key } = (await send("POST", "/devices", { name: "Garage" })).json()
+    const again = await send("POST", `/devices/${id}/key`, {})
+    expect(again.statusCode).toBe(201)
+    expect(again.json()).toMatchObject({ id, path: `/wssk/${id}` })
+    expect(again.json().key).not.toBe(key)
+    expect(store.deviceKey(id)?.toString("hex")).toBe(again.json().key)
+    const unknown = await send("POST", `/devices/${"0".repeat(16)}/key`, {})
+    expect(unknown.statusCode).toBe(404)
+    expect(unknown.json().error.message).toBe("There is no device 0000000000000000.")
+})
+
 test("a channel takes a name, a type, a meter constant and a direction", async () => {
     const { send } = await buildWithChannels()
     const change = { name: "Heat of the house", type: "heat", perPulse: 10, direction: "out" }
