@@ -18,8 +18,7 @@ const schema = z.strictObject({
 })
 
 /** The channels of a settings file. Throws an Error with one sentence that names the file and the field. */
-export function readChannels({ settings, board }: { settings?: string; board: string }): Channel[] {
-    const path = settings ?? ""
+export function readChannels(path: string, board: string): Channel[] {
     let input: unknown
     try {
         input = JSON.parse(readFileSync(path, "utf8"))

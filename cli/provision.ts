@@ -9,7 +9,7 @@ import { connectionString } from "./connection-string.js"
 import { firmwareImage } from "./images.js"
 import { startProgress } from "./progress.js"
 import { readChannels } from "./provision-settings.js"
-import { openSerialPort } from "./serial-port.js"
+import { openSerialPort, type SerialPort } from "./serial-port.js"
 
 export interface ProvisionOptions {
     port: string
@@ -23,14 +23,31 @@ export interface ProvisionOptions {
 
 /** `meterbeat provision`: makes a board on a serial port one of a server's devices. */
 export async function provision(options: ProvisionOptions): Promise<void> {
-    const { board, repair: isRepair } = options
-    const image = firmwareImage(board)
-    const channels = options.settings === undefined ? undefined : readChannels(options)
+    const image = firmwareImage(options.board)
+    const { settings, board, repair: isRepair } = options
+    const channels = settings === undefined ? undefined : readChannels(settings, board)
     const server = serverUrl(options.server)
-    const api = await signIn(server)
-    const wifi = options.wifi === undefined ? undefined : await askNetwork(options.wifi)
     const port = await openSerialPort(options.port)
-    const total = image.length / PIPE_CHUNK_BYTES + (isRepair ? 2 * REPAIR_WRITES : 0)
+    try {
+        const api = await signIn(server)
+        const wifi = options.wifi === undefined ? undefined : await askNetwork(options.wifi)
+        const what = { image, channels, wifi, isRepair }
+        const id = await provisionPort(port, what, async id => {
+            const { key } = await api.deviceAnew(id, options.name ?? id)
+            return connectionString(server, id, Buffer.from(key, "hex"))
+        })
+        console.log(`Device ${id} is ready and reports to ${server}.`)
+    } finally {
+        port.close()
+    }
+}
+
+type Register = (deviceId: string) => Promise<string>
+type What = Omit<Service, "connectionString">
+
+async function provisionPort(port: SerialPort, what: What, register: Register): Promise<string> {
+    const writes = what.isRepair ? 2 * REPAIR_WRITES : 0
+    const total = what.image.length / PIPE_CHUNK_BYTES + writes
     const progress = startProgress("provisioned", total, "messages")
     let sent = 0
     const line = new SerialBus(bytes => {
@@ -39,15 +56,10 @@ export async function provision(options: ProvisionOptions): Promise<void> {
     }, sleep)
     port.onData(bytes => line.receive(bytes))
     try {
-        const id = await provisionOver(line, { image, channels, wifi, isRepair }, async id => {
-            const { key } = await api.deviceAnew(id, options.name ?? id)
-            return connectionString(server, id, Buffer.from(key, "hex"))
-        })
-        console.log(`Device ${id} is ready and reports to ${server}.`)
+        return await provisionOver(line, what, register)
     } finally {
         line.close()
         progress.stop()
-        port.close()
     }
 }
 
@@ -57,8 +69,8 @@ export async function provision(options: ProvisionOptions): Promise<void> {
  */
 export async function provisionOver(
     line: SerialBus,
-    what: Omit<Service, "connectionString">,
-    register: (deviceId: string) => Promise<string>
+    what: What,
+    register: Register
 ): Promise<string> {
     void line.run()
     const id = await deviceIdOf(line.bus)

@@ -16,8 +16,7 @@ export interface SerialPort {
 export async function openSerialPort(path: string): Promise<SerialPort> {
     if (process.platform === "win32")
         throw new Error("Serial ports can be opened on Linux and macOS only.")
-    if (!existsSync(path))
-        throw new Error(`There is no serial port ${path}: is the board plugged in?`)
+    if (!existsSync(path)) throw new Error(`There is no serial port ${path}: plug the board in.`)
     const flag = process.platform === "darwin" ? "-f" : "-F"
     try {
         await promisify(execFile)("stty", [flag, path, "raw", "-echo", "-hupcl", BAUD])
@@ -36,6 +35,8 @@ export async function openSerialPort(path: string): Promise<SerialPort> {
             },
         }
     } catch {
-        throw new Error(`${path} cannot be opened: is it a serial port, free, and yours to use?`)
+        throw new Error(
+            `${path} cannot be opened: it must be a serial port, free, and yours to use.`
+        )
     }
 }

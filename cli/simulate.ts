@@ -39,6 +39,11 @@ function checkOptions(options: SimulateOptions, scenario: Scenario): void {
             throw new Error(`${options.scenario}: durationS is needed without --server.`)
         return
     }
+    const step = scenario.faults.findIndex(({ type }) => type === "clock-step")
+    if (step >= 0)
+        throw new Error(
+            `${options.scenario}: faults[${step}] steps the server's clock, which --server cannot.`
+        )
     if (options.speed !== undefined && options.speed !== 1)
         throw new Error("--speed must be 1 with --server: a running server's clock is the wall's.")
     if (options.data !== undefined)

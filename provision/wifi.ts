@@ -22,6 +22,6 @@ export async function setWifi(bus: BusClient, { ssid, password }: WifiNetwork): 
         await bus.second()
     }
     throw new Error(
-        `The device did not join the network ${ssid} within ${JOIN_WAIT_S} s: is the password right?`
+        `The device did not join the network ${ssid} within ${JOIN_WAIT_S} s: check the password.`
     )
 }

@@ -29,6 +29,9 @@ beforeAll(async () => {
     writeScenario("backwards", { ...CHANNEL, source: { ...LOAD, file: "back.csv" } })
     writeScenario("kind", { ...CHANNEL, kind: "lihgt" })
     writeScenario("unknown", { ...CHANNEL, colour: "red" })
+    writeScenario("steps", CHANNEL, [{ type: "clock-step", atS: 1, stepS: 1 }])
+    writeFileSync(inDir("pin.json"), '{"channels":[{"kind":"pulse","fields":{"pin":9}}]}')
+    writeFileSync(inDir("kinds.json"), '{"channels":[{"kind":"tube"}]}')
     writeFileSync(inDir("load.csv"), "t,p\n0,1000\n60,1000\n")
     writeFileSync(inDir("bad.csv"), "t,p\n0,1000\n60,1 kW\n")
     writeFileSync(inDir("back.csv"), "t,p\n0,1000\n60,1000\n30,1000\n")
@@ -45,8 +48,9 @@ afterAll(() => {
     rmSync(dir, { recursive: true, force: true })
 })
 
-function writeScenario(name: string, channel: object): void {
-    const scenario = { name, durationS: 60, devices: [{ name: "meter", channels: [channel] }] }
+function writeScenario(name: string, channel: object, faults: object[] = []): void {
+    const devices = [{ name: "meter", channels: [channel] }]
+    const scenario = { name, durationS: 60, devices, faults }
     writeFileSync(inDir(`${name}.json`), JSON.stringify(scenario))
 }
 
@@ -108,6 +112,15 @@ const run = (name: string, ...more: string[]) => ["simulate", "--scenario", inDi
 const serve = (data: string, ...more: string[]) => {
     const port = more.includes("--port") ? [] : ["--port", "0"]
     return ["serve", "--data", inDir(data), ...port, ...more]
+}
+const provision = (...more: string[]) => {
+    const fixed = {
+        "--port": inDir("tty"),
+        "--server": "http://10.0.0.1",
+        "--board": "meterbeat_s3",
+    }
+    const missing = Object.entries(fixed).filter(([option]) => !more.includes(option))
+    return ["provision", ...missing.flat(), ...more]
 }
 const DAMAGED =
     "The database DIR/damaged/meterbeat.db is damaged; nothing was changed: restore it from a backup."
@@ -202,6 +215,46 @@ describe.concurrent("one plain sentence for", { timeout: 120_000 }, () => {
             run("good.json", "--server", "http://127.0.0.1:FREE"),
             "Set METERBEAT_PASSWORD to the owner's password: --server needs to sign in.",
         ],
+        [
+            "a clock that is not the simulator's to step",
+            run("steps.json", "--server", "http://127.0.0.1:FREE"),
+            "DIR/steps.json: faults[0] steps the server's clock, which --server cannot.",
+        ],
+        [
+            "a serial port that is not there",
+            provision(),
+            "There is no serial port DIR/tty: plug the board in.",
+        ],
+        [
+            "a serial port that is a file",
+            provision("--port", inDir("load.csv")),
+            "DIR/load.csv cannot be opened: it must be a serial port, free, and yours to use.",
+        ],
+        [
+            "a board that is not built",
+            provision("--board", "toaster"),
+            "There is no board toaster; the boards are meterbeat_esp32, meterbeat_s3, meterbeat_s3_chips, meterbeat_xiao_s3.",
+        ],
+        [
+            "a server that is no URL",
+            provision("--server", "10.0.0.1"),
+            '--server must be a URL such as http://192.168.1.5:8087, not "10.0.0.1".',
+        ],
+        [
+            "a server that no board can reach",
+            provision("--server", "http://localhost:8087"),
+            "--server must be reachable from the board, which localhost is not.",
+        ],
+        [
+            "a kind that is none in a board's settings",
+            provision("--settings", inDir("kinds.json")),
+            'DIR/kinds.json: channels[0].kind must be one of "light", "pulse", "disc", "magnet", "mains", "chip", not "tube".',
+        ],
+        [
+            "a pin that the board has not in its settings",
+            provision("--settings", inDir("pin.json")),
+            "DIR/pin.json: channels[0].pin must be 1 to 8: this board has D1 to D8.",
+        ],
     ])("%s", async (_name, args, sentence) => {
         expect(await sentenceOf(args)).toBe(sentence)
     })
@@ -241,6 +294,7 @@ describe.concurrent("help", { timeout: 60_000 }, () => {
         [["start"]],
         [["serve"]],
         [["simulate"]],
+        [["provision"]],
         [["bench"]],
         [["bench", "simulate"]],
     ])("of %j is shown", async command => {

@@ -40,7 +40,7 @@ test.each([false, true])(
             const [{ spec, registration, board }] = world.devices
             const ids: string[] = []
             const powered = board.powered.length
-                const id = await runFor(
+            const id = await runFor(
                 world.scheduler,
                 provisionOver(
                     line,
@@ -114,7 +114,5 @@ test("a network that is not joined is told of, without the password", async () =
     const { bus, scheduler } = wifiBus("other")
     await expect(
         runFor(scheduler, setWifi(bus, { ssid: "home", password: "secret" }))
-    ).rejects.toThrow(
-        "The device did not join the network home within 40 s: is the password right?"
-    )
+    ).rejects.toThrow("The device did not join the network home within 40 s: check the password.")
 })

@@ -208,12 +208,34 @@ test.each([
     ],
     [
         withFields({ faults: [{ ...fault, type: "flood" }] }),
-        'faults[0].type must be one of "link-loss", not "flood".',
+        'faults[0].type must be one of "link-loss", "latency", "cut-frame", "power-cut", "brown-out", "restart", "clone", "clock-step", not "flood".',
     ],
     [
         withFields({ faults: [{ ...fault, device: "other" }] }),
         'faults[0].device "other" is not a device of this scenario.',
     ],
+    [
+        withFields({ faults: [{ type: "brown-out", device: "meter", atS: 1, onS: 1, offS: 1 }] }),
+        "faults[0].count is missing.",
+    ],
+    [
+        withFields({ faults: [{ type: "power-cut", device: "meter", atS: 1, durationS: 0 }] }),
+        "faults[0].durationS must be above 0, not 0.",
+    ],
+    [
+        withFields({ faults: [{ type: "latency", device: "meter", atS: 1, durationS: 1 }] }),
+        "faults[0].extraMs is missing.",
+    ],
+    [
+        withFields({ faults: [{ type: "cut-frame", device: "meter", atS: 1, from: "router" }] }),
+        'faults[0].from must be one of "device", "server", not "router".',
+    ],
+    [
+        withFields({ faults: [{ type: "clock-step", device: "meter", atS: 1, stepS: 1 }] }),
+        'faults[0] has an unknown field "device".',
+    ],
+    [withDevice({ clockPpm: 2000 }), "devices[0].clockPpm must be at most 1000, not 2000."],
+    [withDevice({ uptimeStartS: -1 }), "devices[0].uptimeStartS must be at least 0, not -1."],
 ])("case %# is refused with a sentence that names file and field: $1", (content, expected) => {
     const { scenario } = loadText(content)
     expect(scenario).toThrow(expected)
