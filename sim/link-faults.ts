@@ -4,6 +4,8 @@ export type End = "device" | "server"
 
 /** What goes wrong on one device's way to its server, whatever carries the bytes. */
 export class LinkFaults {
+    /** Messages that were cut short. */
+    cuts = 0
     private isDown = false
     private generation = 0
     private extraLatencyMs = 0
@@ -51,6 +53,7 @@ export class LinkFaults {
         if (this.cut?.from !== from || length < 2) return undefined
         const { share } = this.cut
         this.cut = undefined
+        this.cuts++
         return 1 + Math.floor(share * (length - 1))
     }
 }

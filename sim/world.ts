@@ -3,13 +3,13 @@ import { uptimeUs } from "../provision/control.js"
 import { provision } from "../provision/provision.js"
 import { setServerLink } from "../provision/server-link.js"
 import { adcChip } from "./adc-model.js"
-import type { BenchPin } from "./bench.js"
+import { BoardMaker, randomBytes } from "./board-maker.js"
 import { type ChannelSource, openChannel } from "./channel-source.js"
-import { type Costs, type Powered, SimDevice } from "./device.js"
+import type { Powered, SimDevice } from "./device.js"
 import { planFault } from "./faults.js"
 import type { LinkFaults } from "./link-faults.js"
 import { readCounts } from "./meter-counts.js"
-import { type MeteringChip, meteringChips } from "./metering-chip.js"
+import type { MeteringChip } from "./metering-chip.js"
 import { Random } from "./random.js"
 import { MAX_SPEED, type Pace, runFor, runUntil } from "./run-loop.js"
 import {
@@ -82,10 +82,16 @@ export class World {
     /** Virtual time at which the scenario begins; before that the devices are made ready. */
     startMs = Number.POSITIVE_INFINITY
 
+    private readonly maker: BoardMaker
+    private readonly cloneEnds: (() => void)[] = []
+
     constructor(
         private readonly scenario: Scenario,
         private readonly deps: WorldDeps
     ) {
+        this.maker = new BoardMaker(scenario.costs, deps, this.scheduler, atMs =>
+            this.scenarioMs(atMs)
+        )
         const random = new Random(deps.seed)
         const tables = new Tables()
         scenario.devices.forEach((spec, index) => {
@@ -176,23 +182,26 @@ export class World {
     /** Powers up a second board with all that is in the device's flash; returns what takes it away. */
     addClone(device: WorldDevice): () => void {
         const random = device.random.fork(`clone ${device.clones.length}`)
-        const { board, link } = this.makeBoard(device.spec, device.sources, {
+        const { board, link } = this.maker.board(device.spec, device.sources, {
             id: device.registration.id,
             random,
-            chips: this.makeChips(device.sources),
+            chips: this.maker.chips(device.sources),
         })
         board.flash.load(device.board.flash.bytes)
         device.clones.push(board)
         this.scheduler.owe(board.boot())
-        return () => {
+        const takeAway = () => {
             board.cutPower()
             link.net.close()
         }
+        this.cloneEnds.push(takeAway)
+        return takeAway
     }
 
     stop(): void {
-        for (const { board, clones, link } of this.devices) {
-            for (const each of [board, ...clones]) each.cutPower()
+        for (const takeAway of this.cloneEnds) takeAway()
+        for (const { board, link } of this.devices) {
+            board.cutPower()
             link.net.close()
         }
     }
@@ -218,10 +227,10 @@ export class World {
                 chip
             )
         )
-        const chips = this.makeChips(sources)
+        const chips = this.maker.chips(sources)
         const identity = random.fork("identity")
         const id = randomBytes(identity, 8).toString("hex")
-        const { board, link } = this.makeBoard(spec, sources, { id, random, chips })
+        const { board, link } = this.maker.board(spec, sources, { id, random, chips })
         const bus = new BusClient(
             frame => board.sendFrame(frame),
             ms => this.scheduler.delay(ms)
@@ -250,55 +259,8 @@ export class World {
         }
     }
 
-    private makeBoard(
-        spec: ScenarioDevice,
-        sources: ChannelSource[],
-        { id, random, chips }: { id: string; random: Random; chips: WorldDevice["chips"] }
-    ): { board: SimDevice; link: Link } {
-        const seeded = random.fork("entropy")
-        const link = this.deps.link(this.scheduler, work => board.wakeFor(work))
-        const board = new SimDevice(this.scheduler, {
-            id,
-            costs: this.scenario.costs satisfies Costs,
-            clockPpm: spec.clockPpm,
-            pins: this.benchPins(sources),
-            chips,
-            net: link.net,
-            tls: link.tls,
-            randomBytes: this.deps.entropy ?? (size => randomBytes(seeded, size)),
-            random: random.fork("flash"),
-            onStop: () => link.faults.drop(),
-            onLine: line => this.deps.onLine?.(spec.name, line),
-        })
-        return { board, link }
-    }
-
-    private makeChips(sources: ChannelSource[]): WorldDevice["chips"] {
-        return meteringChips(
-            sources.flatMap(({ circuit }) => circuit ?? []),
-            atMs => this.scenarioMs(atMs)
-        )
-    }
-
-    /** Circuits that share a voltage pin see the voltage of the first of them. */
-    private benchPins(sources: ChannelSource[]): BenchPin[] {
-        const pins = new Map<string, BenchPin>()
-        for (const { isAnalog, pin, readAt } of sources.flatMap(source => source.pins)) {
-            const key = `${isAnalog} ${pin}`
-            if (!pins.has(key))
-                pins.set(key, { isAnalog, pin, readAt: atMs => readAt(this.scenarioMs(atMs)) })
-        }
-        return [...pins.values()]
-    }
-
     /** Below 0 before the scenario begins; how far is not known then. */
     private scenarioMs(atMs: number): number {
         return atMs - (Number.isFinite(this.startMs) ? this.startMs : LONG_BEFORE_MS)
     }
-}
-
-function randomBytes(random: Random, size: number): Buffer {
-    const bytes = Buffer.alloc(size)
-    for (let i = 0; i < size; i++) bytes[i] = random.nextBits() & 0xff
-    return bytes
 }

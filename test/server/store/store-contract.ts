@@ -35,6 +35,10 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
                 { id: DEVICE_ID, name: "Cellar", board: null, lastStoredMs: null },
             ])
             expect(() => store.createDevice(DEVICE_ID, DEVICE_KEY, "Again")).toThrow("already")
+            const other = Buffer.alloc(32, 9)
+            expect(store.replaceDeviceKey(DEVICE_ID, other)).toBe(true)
+            expect(store.deviceKey(DEVICE_ID)).toEqual(other)
+            expect(store.replaceDeviceKey("0".repeat(16), other)).toBe(false)
         })
 
         test("makes a device's channels at its hello and keeps what people set", async () => {
