@@ -107,6 +107,7 @@ test.each(["device", "server"] as const)(
             await started.world.runTo(scenarioEndMs)
             const [channel] = started.server.store.now(0)
             expect(channel.unplacedCount).toBe(0)
+            expect(started.world.devices[0].link.faults.cuts).toBe(1)
             // the newest report may be under way
             expect(pulsesTo(started, scenarioEndMs) - channel.totalCount).toBeLessThan(32)
         })
