@@ -42,7 +42,15 @@ export async function openVirtualServer(options: VirtualServerOptions): Promise<
         data.release()
         throw new Error(`${options.dataDir} already holds devices: choose an empty folder.`)
     }
-    const app = await buildApp({ store, clock, randomBytes, logger: false, readOnly: false })
+    const app = await buildApp({
+        store,
+        clock,
+        uptimeMs: clock,
+        randomBytes,
+        logger: false,
+        readOnly: false,
+        dataDir: options.dataDir,
+    })
     await app.ready()
     return {
         store,

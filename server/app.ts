@@ -4,7 +4,7 @@ import helmet from "@fastify/helmet"
 import rateLimit from "@fastify/rate-limit"
 import fastifyStatic from "@fastify/static"
 import swagger from "@fastify/swagger"
-import Fastify, { type FastifyInstance, LogController } from "fastify"
+import Fastify, { type FastifyError, type FastifyInstance, LogController } from "fastify"
 import {
     jsonSchemaTransform,
     serializerCompiler,
@@ -31,6 +31,7 @@ import { sensorRoutes } from "./routes/sensors.js"
 import { seriesRoutes } from "./routes/series.js"
 import { sessionRoutes } from "./routes/session.js"
 import { waveformRoutes } from "./routes/waveforms.js"
+import { StoreHealth } from "./store-health.js"
 import { Gateway } from "./transports/gateway.js"
 
 const MAX_BODY_BYTES = 16_384
@@ -41,7 +42,7 @@ const STOP_GRACE_MS = 1000
 export async function buildApp(given: Deps): Promise<FastifyInstance> {
     // a simulated clock may have fractions; messages and rows hold whole milliseconds
     const deps = { ...given, clock: () => Math.floor(given.clock()) }
-    const { store, logger } = deps
+    const { logger } = deps
     const app = Fastify({
         ...(logger ? { loggerInstance: logger } : { logger: false }),
         bodyLimit: MAX_BODY_BYTES,
@@ -49,7 +50,10 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     }).withTypeProvider<ZodTypeProvider>()
     app.setValidatorCompiler(validatorCompiler)
     app.setSerializerCompiler(serializerCompiler)
-    app.setErrorHandler(sendError)
+    const health = new StoreHealth({ ...deps, log: app.log })
+    app.setErrorHandler<FastifyError>((error, request, reply) =>
+        sendError(health.explain(error), request, reply)
+    )
     app.setNotFoundHandler(() => {
         throw new AppError("not_found", "There is nothing at this address.")
     })
@@ -64,12 +68,12 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
 
     const sessions = new Sessions(deps)
     const hub = new LiveHub()
-    const ingest = new Ingest({ store, clock: deps.clock, hub, log: app.log })
-    const gateway = new Gateway(deps, { ingest, hub, log: app.log })
+    const ingest = new Ingest({ ...deps, hub, health, log: app.log })
+    const gateway = new Gateway(deps, { ingest, hub, health, log: app.log })
     await app.register(
         async api => {
             guardRoutes(api, sessions, deps.readOnly)
-            await api.register(healthRoutes)
+            await api.register(healthRoutes(deps, health))
             await api.register(sessionRoutes(deps, sessions))
             await api.register(deviceRoutes(deps, gateway))
             await api.register(deviceSettingsRoutes(deps, gateway))

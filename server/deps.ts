@@ -6,10 +6,14 @@ export interface Deps {
     store: Store
     /** Unix ms. */
     clock: () => number
+    /** Milliseconds that never go back, whatever the clock does. */
+    uptimeMs: () => number
     randomBytes: (n: number) => Buffer
     logger: FastifyBaseLogger | false
     /** Refuses every write, and devices too. */
     readOnly: boolean
+    /** Where the store is, for people. */
+    dataDir: string
     /** Folder of the built web page; served at / when it exists. */
     webDir?: string
 }

@@ -16,16 +16,18 @@ const STATUS_BY_CODE = {
     too_large: 413,
     unsupported_media_type: 415,
     rate_limited: 429,
+    disk_full: 503,
+    disk_failing: 503,
+    database_locked: 503,
+    database_damaged: 503,
     internal: 500,
     bad_option: 500,
     port_in_use: 500,
     cannot_listen: 500,
     data_unwritable: 500,
     data_missing: 500,
-    database_damaged: 500,
     database_newer: 500,
     database_older: 500,
-    database_locked: 500,
     secret_key_missing: 500,
 } as const
 
@@ -46,10 +48,18 @@ export class AppError extends Error {
     }
 }
 
+/** What a client is told to wait after a failure that passes by itself. */
+const RETRY_AFTER_S = 30
+
 /** Answers any failure of a route as `{ error: { code, message } }`. */
-export function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+export function sendError(
+    error: FastifyError | AppError,
+    request: FastifyRequest,
+    reply: FastifyReply
+): void {
     const known = toAppError(error)
     if (known.code === "internal") request.log.error({ err: error }, "request failed")
+    if (known.status === 503) reply.header("retry-after", RETRY_AFTER_S)
     void reply.code(known.status).send({ error: { code: known.code, message: known.message } })
 }
 

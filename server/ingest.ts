@@ -9,6 +9,7 @@ import type { WaveformPiece } from "../src/wire/waveform.js"
 import { tellEvent } from "./device-events.js"
 import type { LiveHub } from "./live-hub.js"
 import type { IngestItem, IngestResult, Store } from "./store/store.js"
+import type { StoreHealth } from "./store-health.js"
 
 /** Where what a device said is acknowledged: one object per link. */
 export interface Sender {
@@ -25,7 +26,9 @@ interface Waiting {
 interface IngestDeps {
     store: Store
     clock: () => number
+    uptimeMs: () => number
     hub: LiveHub
+    health: StoreHealth
     log: FastifyBaseLogger
 }
 
@@ -88,15 +91,22 @@ export class Ingest {
         if (this.waiting.length === 1) setImmediate(() => this.flush())
     }
 
-    /** One item that the store cannot take must not keep back the others of its turn. */
+    /**
+     * One item that the store cannot take must not keep back the others of its turn. When it can take
+     * none, they are let go: whatever is not acknowledged comes again.
+     */
     private store(waiting: Waiting[], visit: (entry: Waiting, result: IngestResult) => void): void {
         if (waiting.length === 0) return
+        const { store, health, uptimeMs } = this.deps
+        const startMs = uptimeMs()
         try {
-            const results = this.deps.store.ingest(waiting.map(({ item }) => item))
+            const results = store.ingest(waiting.map(({ item }) => item))
+            health.committed(uptimeMs() - startMs)
             results.forEach((result, at) => {
                 visit(waiting[at], result)
             })
         } catch (error) {
+            if (health.failed(error)) return
             if (waiting.length > 1) {
                 for (const entry of waiting) this.store([entry], visit)
                 return

@@ -45,9 +45,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         const app = await buildApp({
             store,
             clock: options.now ?? Date.now,
+            uptimeMs: () => performance.now(),
             randomBytes,
             logger: options.logger ?? false,
             readOnly,
+            dataDir,
             webDir: WEB_DIR,
         })
         undo.push(() => app.close())

@@ -4,8 +4,10 @@ import { type DeviceEvent, WHOLE_DEVICE } from "../../src/wire/event.js"
 import type { Hello } from "../../src/wire/hello.js"
 import type { WaveformPiece } from "../../src/wire/waveform.js"
 import { IngestBatch, prepareIngest } from "./ingest-batch.js"
+import { LOCK_WAIT_MS, waitForLocks } from "./sqlite-open.js"
 import { storePiece } from "./sqlite-waveforms.js"
 import type { IngestItem, IngestResult, Store } from "./store.js"
+import { storeFailureOf } from "./store-failure.js"
 import { dateOf, isFarAhead, refused, storeMains, storePulses, UNDATED } from "./store-report.js"
 
 export function ingestQueries(db: Database): Pick<Store, "ingest"> {
@@ -16,7 +18,21 @@ export function ingestQueries(db: Database): Pick<Store, "ingest"> {
         batch.flush()
         return results
     })
-    return { ingest: items => run.immediate(items) }
+    return {
+        ingest: items => {
+            // a rollback that failed would make of the next commit a savepoint that is never committed
+            if (db.inTransaction) db.exec("ROLLBACK")
+            try {
+                const results = run.immediate(items)
+                waitForLocks(db, LOCK_WAIT_MS)
+                return results
+            } catch (error) {
+                // the first waits, those after it would only hold up everything else
+                if (storeFailureOf(error) === "database_locked") waitForLocks(db, 0)
+                throw error
+            }
+        },
+    }
 }
 
 function storeItem(batch: IngestBatch, item: IngestItem): IngestResult {

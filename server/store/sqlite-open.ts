@@ -1,8 +1,14 @@
 import { existsSync, statSync } from "node:fs"
 import Sqlite, { type Database } from "better-sqlite3"
 import { AppError } from "../errors.js"
+import { sqliteCode } from "./store-failure.js"
 
-const BUSY_TIMEOUT_MS = 2000
+/** At the start nobody waits for the server yet, and another program may just be finishing. */
+const START_LOCK_WAIT_MS = 2000
+/** While it runs, the whole process stands still for a lock. */
+export const LOCK_WAIT_MS = 200
+/** What a log that a reader made long is cut back to; it is folded in at every 4 MB. */
+const WAL_LIMIT_BYTES = 16_777_216
 
 /**
  * Opens a database file, or `:memory:`. Throws AppError: damaged, locked, unwritable, or missing when
@@ -13,10 +19,11 @@ export function openDatabase(file: string, readOnly: boolean): Database {
         if (readOnly && !existsSync(file))
             throw new AppError("data_missing", `There is no database at ${file} to read.`)
         checkFile(file)
-        const db = new Sqlite(file, { readonly: readOnly, timeout: BUSY_TIMEOUT_MS })
+        const db = new Sqlite(file, { readonly: readOnly, timeout: START_LOCK_WAIT_MS })
         if (!readOnly) {
             db.pragma("journal_mode = WAL")
             db.pragma("synchronous = FULL")
+            db.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`)
         }
         db.pragma("foreign_keys = ON")
         return db
@@ -25,17 +32,22 @@ export function openDatabase(file: string, readOnly: boolean): Database {
     }
 }
 
+/** How long the calling thread waits for another program's lock. */
+export function waitForLocks(db: Database, waitMs: number): void {
+    db.pragma(`busy_timeout = ${waitMs}`)
+}
+
 /** Looks before anything opens the file for writing, because that could already change it. */
 function checkFile(file: string): void {
     if (!existsSync(file) || statSync(file).size === 0) return
     let db: Database | undefined
     try {
-        db = new Sqlite(file, { readonly: true, timeout: BUSY_TIMEOUT_MS })
+        db = new Sqlite(file, { readonly: true, timeout: START_LOCK_WAIT_MS })
         const rows = db.pragma("quick_check(1)") as { quick_check: string }[]
         if (rows[0].quick_check !== "ok") throw damaged(file)
     } catch (error) {
         // a first start that was cut off leaves a journal that only a writer may roll back
-        if (!codeOf(error).startsWith("SQLITE_READONLY")) throw error
+        if (!sqliteCode(error).startsWith("SQLITE_READONLY")) throw error
     } finally {
         db?.close()
     }
@@ -43,7 +55,7 @@ function checkFile(file: string): void {
 
 function toSentence(error: unknown, file: string): unknown {
     if (error instanceof AppError) return error
-    const code = codeOf(error)
+    const code = sqliteCode(error)
     if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") return damaged(file)
     if (code.startsWith("SQLITE_BUSY"))
         return new AppError(
@@ -63,8 +75,4 @@ function damaged(file: string): AppError {
         "database_damaged",
         `The database ${file} is damaged; nothing was changed: restore it from a backup.`
     )
-}
-
-function codeOf(error: unknown): string {
-    return error instanceof Error && "code" in error ? String(error.code) : ""
 }

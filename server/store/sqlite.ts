@@ -1,3 +1,4 @@
+import type { Database } from "better-sqlite3"
 import type { SecretBox } from "../auth/secret-box.js"
 import { AppError } from "../errors.js"
 import { migrate, pendingMigrations } from "./migrate.js"
@@ -8,7 +9,7 @@ import { eventQueries } from "./sqlite-events.js"
 import { ingestQueries } from "./sqlite-ingest.js"
 import { mainsQueries } from "./sqlite-mains.js"
 import { nowQueries } from "./sqlite-now.js"
-import { openDatabase } from "./sqlite-open.js"
+import { LOCK_WAIT_MS, openDatabase, waitForLocks } from "./sqlite-open.js"
 import { sensorQueries } from "./sqlite-sensors.js"
 import { seriesQueries } from "./sqlite-series.js"
 import { settingsQueries } from "./sqlite-settings.js"
@@ -37,23 +38,35 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
             )
         // people may sign in to a read-only server; this table hides the stored one
         if (readOnly) db.exec("CREATE TEMP TABLE sessions AS SELECT * FROM main.sessions")
-        return {
-            ...deviceQueries(db, options.secretBox),
-            ...channelQueries(db),
-            ...ingestQueries(db),
-            ...nowQueries(db),
-            ...seriesQueries(db),
-            ...mainsQueries(db),
-            ...poorSpanQueries(db),
-            ...eventQueries(db),
-            ...waveformQueries(db),
-            ...settingsQueries(db),
-            ...sensorQueries(db),
-            ...userQueries(db),
-            close: () => db.close(),
-        }
+        waitForLocks(db, LOCK_WAIT_MS)
+        return storeOn(db, options.secretBox)
     } catch (error) {
         db.close()
         throw error
     }
+}
+
+/** The store on a database whose schema is up to date. */
+export function storeOn(db: Database, secretBox: SecretBox): Store {
+    return {
+        ...deviceQueries(db, secretBox),
+        ...channelQueries(db),
+        ...ingestQueries(db),
+        ...nowQueries(db),
+        ...seriesQueries(db),
+        ...mainsQueries(db),
+        ...poorSpanQueries(db),
+        ...eventQueries(db),
+        ...waveformQueries(db),
+        ...settingsQueries(db),
+        ...sensorQueries(db),
+        ...userQueries(db),
+        checkWritable: checkWritable(db),
+        close: () => db.close(),
+    }
+}
+
+function checkWritable(db: Database): () => void {
+    const touch = db.prepare("UPDATE migrations SET name = name")
+    return db.transaction(() => void touch.run()).immediate
 }

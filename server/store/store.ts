@@ -259,5 +259,7 @@ export interface Store {
     removeOtherSessions(user: string, keepHash: Buffer): void
     removeExpiredSessions(nowMs: number): void
 
+    /** Commits something that changes nothing. Throws what any commit would. */
+    checkWritable(): void
     close(): void
 }

@@ -25,6 +25,7 @@ import { decodeWaveformPiece } from "../../src/wire/waveform.js"
 import type { Deps } from "../deps.js"
 import type { Ingest, Sender } from "../ingest.js"
 import type { LiveHub } from "../live-hub.js"
+import type { StoreHealth } from "../store-health.js"
 import type { DeviceLink } from "./device-link.js"
 import { downlink } from "./downlink.js"
 import { LiveMessages } from "./live-messages.js"
@@ -35,6 +36,7 @@ const LIVE_RENEWAL_MS = 10_000
 export interface MessageParts {
     ingest: Ingest
     hub: LiveHub
+    health: StoreHealth
     log: FastifyBaseLogger
 }
 
@@ -55,7 +57,7 @@ export class DeviceMessages {
     }
 
     receive(link: DeviceLink, topic: string, data: Buffer): void {
-        const problem = this.take(link, topic, data)
+        const problem = this.tryToTake(link, topic, data)
         if (problem)
             this.parts.log.warn({ deviceId: link.deviceId, reason: problem }, "refused a message")
     }
@@ -80,8 +82,18 @@ export class DeviceMessages {
         const { store, clock } = this.deps
         const settings = store.deviceSettings(link.deviceId)
         if (!settings || settings.version === 0) return
-        link.send(downlink(TOPIC_SETTINGS, encodeSettings(settings)))
         store.saveSettingsSent(link.deviceId, clock())
+        link.send(downlink(TOPIC_SETTINGS, encodeSettings(settings)))
+    }
+
+    /** A store that does not work is no fault of the link: ending it would only bring it back at once. */
+    private tryToTake(link: DeviceLink, topic: string, data: Buffer): string | undefined {
+        try {
+            return this.take(link, topic, data)
+        } catch (error) {
+            if (this.parts.health.failed(error)) return undefined
+            throw error
+        }
     }
 
     /** Returns what is wrong with the message, if anything. */
@@ -91,8 +103,9 @@ export class DeviceMessages {
                 const hello = decodeHello(data)
                 if (typeof hello === "string") return hello
                 this.bootMs.set(link, this.deps.clock() - hello.uptimeMs)
-                this.parts.ingest.addHello(this.senderOf(link), hello)
+                // first, because a hello that was acknowledged does not come again
                 this.compareSettings(link, hello.settingsVersion)
+                this.parts.ingest.addHello(this.senderOf(link), hello)
                 return undefined
             }
             case TOPIC_REPORT: {
@@ -159,9 +172,9 @@ export class DeviceMessages {
     /** A device that did not notice a short break says no hello on the new link, but sends its reports. */
     private greet(link: DeviceLink): void {
         if (this.greeted.has(link)) return
-        this.greeted.add(link)
         const settings = this.deps.store.deviceSettings(link.deviceId)
         if (settings && settings.versionInForce !== null) this.catchUp(link)
+        this.greeted.add(link)
     }
 
     /** Sends wanted settings that the device does not work with, but not again those that it refused. */

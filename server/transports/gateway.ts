@@ -62,6 +62,10 @@ export class Gateway implements Presence, SettingsLink {
             try {
                 this.upgrade(request, socket, head)
             } catch (error) {
+                if (this.parts.health.failed(error)) {
+                    refuse(socket, 503)
+                    return
+                }
                 this.parts.log.error({ err: error }, "an upgrade failed")
                 refuse(socket, 500)
             }

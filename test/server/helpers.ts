@@ -56,13 +56,15 @@ export async function openTestStore(file = ":memory:"): Promise<Store> {
 /** The app on a store in memory, with a clock that the test sets. */
 export async function buildTestApp(change: Partial<Deps> = {}) {
     const store = change.store ?? (await openTestStore())
-    const time = { nowMs: START_MS }
+    const time = { nowMs: START_MS, uptimeMs: 0 }
     const deps: Deps = {
         store,
         clock: () => time.nowMs,
+        uptimeMs: () => time.uptimeMs,
         randomBytes: seededBytes("app"),
         logger: false,
         readOnly: false,
+        dataDir: "data",
         ...change,
     }
     const app = await buildApp(deps)

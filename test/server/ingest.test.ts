@@ -3,6 +3,7 @@ import { expect, test } from "vitest"
 import { Ingest, type Sender } from "../../server/ingest.js"
 import { LiveHub } from "../../server/live-hub.js"
 import type { IngestItem, Store } from "../../server/store/store.js"
+import { StoreHealth } from "../../server/store-health.js"
 import { DEVICE_ID, makeHello, makeReport, openTestStore, START_MS } from "./helpers.js"
 
 async function makeIngest(change: Partial<Store> = {}) {
@@ -14,7 +15,9 @@ async function makeIngest(change: Partial<Store> = {}) {
             acks.push([bootId, reports.map(({ sequence }) => sequence)]),
     }
     const log = pino({ level: "silent" })
-    const ingest = new Ingest({ store, clock: () => START_MS, hub: new LiveHub(), log })
+    const time = { clock: () => START_MS, uptimeMs: () => 0 }
+    const health = new StoreHealth({ ...time, log, dataDir: "data" })
+    const ingest = new Ingest({ ...time, store, hub: new LiveHub(), health, log })
     ingest.addHello(sender, makeHello())
     return { ingest, sender, acks, store }
 }
