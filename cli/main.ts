@@ -26,6 +26,21 @@ program
     .action(async options => (await import("./serve.js")).serve(options))
 
 program
+    .command("backup")
+    .description("copy a data folder, also one in use, into one file")
+    .argument("<file>", "backup to make; it holds the devices' keys")
+    .option("--data <dir>", "data folder", DEFAULT_DATA_DIR)
+    .action(async (file, options) => (await import("./backup.js")).backup(file, options))
+
+program
+    .command("restore")
+    .description("make a data folder out of a backup, after checking it")
+    .argument("<file>", "backup")
+    .requiredOption("--data <dir>", "data folder to make")
+    .option("--force", "put aside what the folder holds", false)
+    .action(async (file, options) => (await import("./backup.js")).restoreBackup(file, options))
+
+program
     .command("simulate")
     .description("run a scenario of homes, sources and faults (docs/simulator.md)")
     .requiredOption("--scenario <file>", "scenario, JSON")

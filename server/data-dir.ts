@@ -14,6 +14,9 @@ import { AppError } from "./errors.js"
 const SECRET_KEY_BYTES = 32
 const LOCK_TIMEOUT_MS = 1000
 
+export const DATABASE_FILE = "meterbeat.db"
+export const KEY_FILE = "secret.key"
+
 /** The files of a server. */
 export interface DataDir {
     databaseFile: string
@@ -25,12 +28,11 @@ export interface DataDir {
 
 /** Opens the folder, made if need be, for this process alone. Throws AppError, one sentence. */
 export function openDataDir(dir: string, randomBytes: (n: number) => Buffer): DataDir {
-    makeWritable(dir)
-    const release = lock(dir)
+    const release = lockDataDir(dir)
     try {
-        const databaseFile = join(dir, "meterbeat.db")
+        const databaseFile = join(dir, DATABASE_FILE)
         const isNew = !existsSync(databaseFile) || statSync(databaseFile).size === 0
-        const keyFile = join(dir, "secret.key")
+        const keyFile = join(dir, KEY_FILE)
         if (isNew && !existsSync(keyFile)) makeSecretKey(keyFile, randomBytes(SECRET_KEY_BYTES))
         return { databaseFile, secretKey: readSecretKey(keyFile), release }
     } catch (error) {
@@ -39,12 +41,18 @@ export function openDataDir(dir: string, randomBytes: (n: number) => Buffer): Da
     }
 }
 
+/** Makes the folder if need be and keeps others from it; returns what ends that. Throws AppError. */
+export function lockDataDir(dir: string): () => void {
+    makeWritable(dir)
+    return lock(dir)
+}
+
 /** The same for a server that only reads: makes nothing, and needs no lock. */
 export function readDataDir(dir: string): DataDir {
-    const databaseFile = join(dir, "meterbeat.db")
+    const databaseFile = join(dir, DATABASE_FILE)
     if (!existsSync(databaseFile))
         throw new AppError("data_missing", `There is no database at ${databaseFile} to read.`)
-    const secretKey = readSecretKey(join(dir, "secret.key"))
+    const secretKey = readSecretKey(join(dir, KEY_FILE))
     return { databaseFile, secretKey, release: () => undefined }
 }
 

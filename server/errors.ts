@@ -29,6 +29,10 @@ const STATUS_BY_CODE = {
     database_newer: 500,
     database_older: 500,
     secret_key_missing: 500,
+    backup_exists: 500,
+    backup_failed: 500,
+    backup_unusable: 500,
+    data_not_empty: 500,
 } as const
 
 export type ErrorCode = keyof typeof STATUS_BY_CODE

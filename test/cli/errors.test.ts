@@ -295,6 +295,8 @@ describe.concurrent("help", { timeout: 60_000 }, () => {
         [["serve"]],
         [["simulate"]],
         [["provision"]],
+        [["backup"]],
+        [["restore"]],
         [["bench"]],
         [["bench", "simulate"]],
     ])("of %j is shown", async command => {

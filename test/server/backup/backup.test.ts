@@ -1,0 +1,113 @@
+import { readFileSync, statSync } from "node:fs"
+import { join } from "node:path"
+import Sqlite from "better-sqlite3"
+import { expect, onTestFinished, test } from "vitest"
+import { startServer } from "../../../server/main.js"
+import { provisionDevice } from "../../../server/provision.js"
+import { decodeAck } from "../../../src/wire/ack.js"
+import { encodeHello } from "../../../src/wire/hello.js"
+import { encodeReport } from "../../../src/wire/report.js"
+import { meterbeat } from "../../cli/meterbeat.js"
+import { DEVICE_ID, DEVICE_KEY, makeHello, makeReport, makeTempDir, START_MS } from "../helpers.js"
+import { connectLink } from "../link-client.js"
+
+const NOW_MS = Date.UTC(2027, 0)
+const HOUR_MS = 3_600_000
+
+async function start(dataDir: string) {
+    const server = await startServer({
+        host: "127.0.0.1",
+        port: 0,
+        dataDir,
+        readOnly: false,
+        now: () => NOW_MS,
+    })
+    onTestFinished(() => server.close())
+    return server
+}
+
+/** A device that has one report under way after the other, until it is told to stop. */
+async function pour(url: string) {
+    const link = await connectLink({ url, deviceId: DEVICE_ID, key: DEVICE_KEY })
+    onTestFinished(() => link.close())
+    link.send("h", encodeHello(makeHello()))
+    await link.receive()
+    const pouring = { acked: 0, isWanted: true, end: Promise.resolve() }
+    const run = async () => {
+        while (pouring.isWanted) {
+            const sequence = pouring.acked
+            const startMs = START_MS + sequence * 50_000
+            const countSinceBoot = 20 * (sequence + 1)
+            link.send("r", encodeReport(makeReport({ sequence, startMs, countSinceBoot })))
+            expect(decodeAck((await link.receive()).data)).toMatchObject({
+                reports: [{ sequence }],
+            })
+            pouring.acked++
+        }
+    }
+    pouring.end = run()
+    return pouring
+}
+
+test("a backup made while reports pour in holds all that was acknowledged before it", {
+    timeout: 60_000,
+}, async () => {
+    const dataDir = makeTempDir()
+    const file = join(makeTempDir(), "home.backup")
+    const server = await start(dataDir)
+    provisionDevice(server.store, { id: DEVICE_ID, key: DEVICE_KEY, name: "Meter" })
+    // enough that the copy takes several steps
+    const item = { deviceId: DEVICE_ID, nowMs: NOW_MS }
+    server.store.ingest([{ ...item, kind: "hello", hello: makeHello({ bootId: 9 }) }])
+    server.store.ingest(
+        Array.from({ length: 8000 }, (_, sequence) => {
+            const startMs = START_MS - (sequence + 1) * HOUR_MS
+            const countSinceBoot = 20 * (sequence + 1)
+            const report = makeReport({ bootId: 9, sequence, startMs, countSinceBoot })
+            return { ...item, kind: "report" as const, report }
+        })
+    )
+    const pouring = await pour(server.url)
+    await expect.poll(() => pouring.acked).toBeGreaterThan(20)
+    const ackedBefore = pouring.acked
+    const made = await meterbeat(["backup", file, "--data", dataDir])
+    expect(made).toMatchObject({ status: 0, stderr: "" })
+    expect(made.stdout).toContain("1 device with 2 channels, reports up to 2026-")
+    expect(pouring.acked).toBeGreaterThan(ackedBefore)
+    pouring.isWanted = false
+    await pouring.end
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+
+    const elsewhere = join(makeTempDir(), "new", "data")
+    const restored = await meterbeat(["restore", file, "--data", elsewhere])
+    expect(restored).toMatchObject({ status: 0, stderr: "" })
+    expect(restored.stdout).toContain(`${elsewhere} holds 1 device with 2 channels, reports up to`)
+    expect(statSync(join(elsewhere, "secret.key")).mode & 0o777).toBe(0o600)
+    expect(readFileSync(join(elsewhere, "secret.key"))).toEqual(
+        readFileSync(join(dataDir, "secret.key"))
+    )
+    const again = await start(elsewhere)
+    const [channel] = again.store.now(0)
+    const reports = channel.totalCount / 20 - 8000
+    expect(reports).toBeGreaterThanOrEqual(ackedBefore)
+    expect(reports).toBeLessThanOrEqual(pouring.acked)
+    expect(channel).toMatchObject({ unplacedCount: 0, sinceCount: channel.totalCount })
+    const slots = again.store.slots(channel.id, START_MS, START_MS + 50_000 * reports)
+    expect(slots.length).toBe(10 * reports)
+    for (const resolution of ["minute", "quarter", "hour", "day"] as const) {
+        const day = 86_400_000
+        const fromMs = START_MS - Math.ceil((8001 * HOUR_MS) / day) * day
+        const { counts } = again.store.series(channel.id, fromMs, START_MS + 2 * day, resolution)
+        expect(counts.reduce<number>((sum, count) => sum + (count ?? 0), 0)).toBe(
+            channel.totalCount
+        )
+    }
+    // the key opens what it sealed: the device gets a link
+    const link = await connectLink({ url: again.url, deviceId: DEVICE_ID, key: DEVICE_KEY })
+    link.close()
+    const db = new Sqlite(join(elsewhere, "meterbeat.db"), { readonly: true })
+    onTestFinished(() => void db.close())
+    expect(db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'backup_key'").get()).toBe(
+        undefined
+    )
+})
