@@ -5,6 +5,7 @@ import { WebSocketServer } from "ws"
 import type { Deps } from "../deps.js"
 import type { SettingsLink } from "../routes/device-settings.js"
 import type { Presence } from "../routes/devices.js"
+import { Admission } from "./admission.js"
 import { DeviceLink, type LinkEvents } from "./device-link.js"
 import { DeviceMessages, type MessageParts } from "./device-messages.js"
 import type { DownlinkMessage } from "./downlink.js"
@@ -17,6 +18,8 @@ const MAX_FRAME_BYTES = 512
 const MAX_LOGGED_TEXT = 200
 /** Finds a device that lost its power, whose link would otherwise never end. */
 const KEEP_ALIVE_MS = 60_000
+/** When to come back after a refusal; the runtime does so after half a second whatever it is told. */
+const RETRY_AFTER_S = 30
 
 const REFUSALS = {
     400: "Bad Request",
@@ -25,11 +28,23 @@ const REFUSALS = {
     503: "Service Unavailable",
 }
 
+/** What a device that waits for its turn does not do, unless it has gone. */
+const LEFT = ["data", "end", "close"]
+
 type Refusal = keyof typeof REFUSALS
 
 interface Peer {
     deviceId: string
     session: WsskSession
+}
+
+/** A device whose handshake waits for its turn. */
+interface Caller extends Peer {
+    request: IncomingMessage
+    socket: Duplex
+    head: Buffer
+    /** Gives its turn up. */
+    leave(): void
 }
 
 /** Takes the devices' encrypted links: at most one per device. */
@@ -45,6 +60,8 @@ export class Gateway implements Presence, SettingsLink {
     private readonly byDevice = new Map<string, DeviceLink>()
     private readonly activeMs = new Map<string, number>()
     private readonly messages: DeviceMessages
+    private readonly admission = new Admission<Caller>()
+    private admissionTimer: NodeJS.Timeout | undefined
     private isClosed = false
 
     constructor(
@@ -95,6 +112,11 @@ export class Gateway implements Presence, SettingsLink {
     /** Ends every link and takes no more. */
     close(): void {
         this.isClosed = true
+        clearTimeout(this.admissionTimer)
+        for (const { socket, leave } of this.admission.clear()) {
+            for (const event of LEFT) socket.off(event, leave)
+            refuse(socket, 503)
+        }
         for (const link of this.all) link.close()
     }
 
@@ -106,8 +128,33 @@ export class Gateway implements Presence, SettingsLink {
             return
         }
         if (socket instanceof Socket) socket.setKeepAlive(true, KEEP_ALIVE_MS)
+        const leave = () => {
+            this.admission.remove(caller)
+            socket.destroy()
+        }
+        const caller: Caller = { ...peer, request, socket, head, leave }
+        if (!this.admission.offer(caller)) {
+            refuse(socket, 503)
+            return
+        }
+        // a socket that nobody reads does not tell that its peer has gone; a device says nothing yet
+        for (const event of LEFT) socket.on(event, leave)
+        this.admit()
+    }
+
+    /** Lets in whose turn it is, and comes back for the others. */
+    private admit(): void {
+        clearTimeout(this.admissionTimer)
+        for (const caller of this.admission.due(this.deps.uptimeMs())) this.welcome(caller)
+        const { nextInMs } = this.admission
+        if (nextInMs === undefined) return
+        this.admissionTimer = setTimeout(() => this.admit(), nextInMs)
+        this.admissionTimer.unref()
+    }
+
+    private welcome({ deviceId, session, request, socket, head, leave }: Caller): void {
+        for (const event of LEFT) socket.off(event, leave)
         this.webSockets.handleUpgrade(request, socket, head, webSocket => {
-            const { deviceId, session } = peer
             this.all.add(new DeviceLink(deviceId, webSocket, session, this.events))
         })
     }
@@ -153,8 +200,9 @@ export class Gateway implements Presence, SettingsLink {
 }
 
 function refuse(socket: Duplex, status: Refusal): void {
+    const retry = status === 503 ? `Retry-After: ${RETRY_AFTER_S}\r\n` : ""
     socket.end(
-        `HTTP/1.1 ${status} ${REFUSALS[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+        `HTTP/1.1 ${status} ${REFUSALS[status]}\r\n${retry}Connection: close\r\nContent-Length: 0\r\n\r\n`,
         () => socket.destroy()
     )
 }

@@ -9,6 +9,7 @@ import { createSecretBox } from "../../server/auth/secret-box.js"
 import { openDataDir } from "../../server/data-dir.js"
 import { provisionDevice } from "../../server/provision.js"
 import { openSqliteStore } from "../../server/store/sqlite.js"
+import { type ClientLink, connectLink } from "../../sim/link-client.js"
 import { decodeAck } from "../../src/wire/ack.js"
 import { encodeHello } from "../../src/wire/hello.js"
 import { encodeReport } from "../../src/wire/report.js"
@@ -21,7 +22,6 @@ import {
     START_MS,
     seededBytes,
 } from "./helpers.js"
-import { connectLink, type TestLink } from "./link-client.js"
 
 const ENTRY = fileURLToPath(new URL("limited-entry.ts", import.meta.url))
 const REPORTS = 300
@@ -60,7 +60,7 @@ async function startProcess(dataDir: string) {
 class Meter {
     readonly waiting = new Set(Array.from({ length: REPORTS }, (_, sequence) => sequence))
 
-    async connect(url: string): Promise<TestLink> {
+    async connect(url: string): Promise<ClientLink> {
         const link = await connectLink({ url, deviceId: DEVICE_ID, key: DEVICE_KEY })
         onTestFinished(() => link.close())
         link.send("h", encodeHello(makeHello()))
@@ -69,7 +69,7 @@ class Meter {
     }
 
     /** One round: everything that waits, then a ping to know that it was read. */
-    async send(link: TestLink): Promise<number> {
+    async send(link: ClientLink): Promise<number> {
         for (const sequence of this.waiting) {
             const startMs = START_MS + sequence * HOUR_MS
             const countSinceBoot = 20 * (sequence + 1)
@@ -81,7 +81,7 @@ class Meter {
         return this.waiting.size
     }
 
-    private async takeAcks(link: TestLink): Promise<void> {
+    private async takeAcks(link: ClientLink): Promise<void> {
         for (;;) {
             const ack = decodeAck((await link.receive()).data)
             if (typeof ack === "string") throw new Error(ack)

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { connect } from "node:net"
 import { expect, onTestFinished, test } from "vitest"
+import { type ClientLink, connectLink, openSocket } from "../../sim/link-client.js"
 import { decodeAck, MAX_ACKED_REPORTS } from "../../src/wire/ack.js"
 import { encodeHello } from "../../src/wire/hello.js"
 import { encodeReport } from "../../src/wire/report.js"
@@ -14,7 +15,6 @@ import {
     START_MS,
     seededNumbers,
 } from "./helpers.js"
-import { connectLink, openSocket, type TestLink } from "./link-client.js"
 
 const PROTOCOL = `devs-key-${"ab".repeat(16)}`
 
@@ -30,7 +30,7 @@ async function startGateway(change: Parameters<typeof buildTestApp>[0] = {}) {
     return { ...parts, url, address, connectDevice }
 }
 
-async function greet(link: TestLink): Promise<void> {
+async function greet(link: ClientLink): Promise<void> {
     link.send("h", encodeHello(makeHello()))
     await link.receive()
 }
@@ -103,9 +103,9 @@ test("answers pings and ignores commands that it does not know", async () => {
 })
 
 test.each([
-    ["a frame above 512 bytes", (link: TestLink) => link.sendMessage(Buffer.alloc(509, 0x92))],
-    ["a text frame", (link: TestLink) => link.socket.send("text")],
-    ["a message without a byte", (link: TestLink) => link.sendMessage(Buffer.alloc(0))],
+    ["a frame above 512 bytes", (link: ClientLink) => link.sendMessage(Buffer.alloc(509, 0x92))],
+    ["a text frame", (link: ClientLink) => link.socket.send("text")],
+    ["a message without a byte", (link: ClientLink) => link.sendMessage(Buffer.alloc(0))],
 ])("ends the link of a known device that sends %s", async (_name, misbehave) => {
     const { connectDevice } = await startGateway()
     const link = await connectDevice()
@@ -168,7 +168,11 @@ test("a recorded handshake is worthless", async () => {
 })
 
 test("serves a device after 1,000 hostile connections", { timeout: 30_000 }, async () => {
-    const { url, address, connectDevice } = await startGateway()
+    // so many handshakes would otherwise have to wait for their turn
+    let uptimeMs = 0
+    const { url, address, connectDevice } = await startGateway({
+        uptimeMs: () => (uptimeMs += 1000),
+    })
     const random = seededNumbers("hostile")
     const port = Number(new URL(url).port)
     const shoot = (send: (socket: ReturnType<typeof openSocket>) => void) => {

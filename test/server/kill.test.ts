@@ -10,6 +10,7 @@ import { openDataDir } from "../../server/data-dir.js"
 import { provisionDevice } from "../../server/provision.js"
 import { openSqliteStore } from "../../server/store/sqlite.js"
 import type { Store } from "../../server/store/store.js"
+import { type ClientLink, connectLink } from "../../sim/link-client.js"
 import { decodeAck } from "../../src/wire/ack.js"
 import { encodeHello } from "../../src/wire/hello.js"
 import { encodeReport, type Report } from "../../src/wire/report.js"
@@ -21,7 +22,6 @@ import {
     seededBytes,
     seededNumbers,
 } from "./helpers.js"
-import { connectLink, type TestLink } from "./link-client.js"
 
 /** On demand: METERBEAT_KILLS=500 METERBEAT_KILL_DEVICES=50 npx vitest run test/server/kill.test.ts */
 const KILLS = Number(process.env["METERBEAT_KILLS"] ?? 20)
@@ -66,7 +66,7 @@ class Meter {
         }
     }
 
-    private sendNew(link: TestLink): void {
+    private sendNew(link: ClientLink): void {
         const sequence = this.sent++
         const slots = Array.from({ length: SLOTS }, () => this.random(20))
         this.count += sum(slots)

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from "vitest"
+import { type ClientLink, connectLink } from "../../sim/link-client.js"
 import { encodeHello } from "../../src/wire/hello.js"
 import { decodeSettings } from "../../src/wire/settings.js"
 import { encodeSettingsAnswer } from "../../src/wire/settings-answer.js"
 import { DEVICE_ID, DEVICE_KEY, listen, makeHello, START_MS } from "./helpers.js"
-import { connectLink, type TestLink } from "./link-client.js"
 import { buildWithDevice, SETTINGS_PATH } from "./routes/settings-helpers.js"
 
 const MAINS = { kind: "mains", name: "Main", type: "electricity", fields: { pin: 2 } }
@@ -23,12 +23,12 @@ async function startServer() {
 }
 
 /** The answer to a ping: whatever was sent before has been taken. */
-async function settle(link: TestLink): Promise<void> {
+async function settle(link: ClientLink): Promise<void> {
     link.sendPing()
     await link.pong()
 }
 
-async function receiveOn(link: TestLink, topic: string): Promise<Buffer> {
+async function receiveOn(link: ClientLink, topic: string): Promise<Buffer> {
     for (;;) {
         const message = await link.receive()
         if (message.topic === topic) return message.data

@@ -8,6 +8,7 @@ import { provisionDevice } from "../../server/provision.js"
 import { migrate } from "../../server/store/migrate.js"
 import { storeOn } from "../../server/store/sqlite.js"
 import { openDatabase } from "../../server/store/sqlite-open.js"
+import { type ClientLink, connectLink } from "../../sim/link-client.js"
 import { encodeHello } from "../../src/wire/hello.js"
 import { encodeReport } from "../../src/wire/report.js"
 import {
@@ -20,7 +21,6 @@ import {
     START_MS,
     seededBytes,
 } from "./helpers.js"
-import { connectLink, type TestLink } from "./link-client.js"
 import { buildSignedInApp, request } from "./routes/sign-in.js"
 
 const HOUR_MS = 3_600_000
@@ -56,7 +56,7 @@ function reportOf(sequence: number) {
 }
 
 /** Sends reports, and what is answered before two pings are. */
-async function ackedOf(link: TestLink, sequences: number[]): Promise<number> {
+async function ackedOf(link: ClientLink, sequences: number[]): Promise<number> {
     let acks = 0
     const count = async () => {
         for (;;) {

@@ -4,12 +4,12 @@ import Sqlite from "better-sqlite3"
 import { expect, onTestFinished, test } from "vitest"
 import { startServer } from "../../../server/main.js"
 import { provisionDevice } from "../../../server/provision.js"
+import { connectLink } from "../../../sim/link-client.js"
 import { decodeAck } from "../../../src/wire/ack.js"
 import { encodeHello } from "../../../src/wire/hello.js"
 import { encodeReport } from "../../../src/wire/report.js"
 import { meterbeat } from "../../cli/meterbeat.js"
 import { DEVICE_ID, DEVICE_KEY, makeHello, makeReport, makeTempDir, START_MS } from "../helpers.js"
-import { connectLink } from "../link-client.js"
 
 const NOW_MS = Date.UTC(2027, 0)
 const HOUR_MS = 3_600_000

@@ -1,12 +1,12 @@
 import { expect, onTestFinished, test } from "vitest"
 import { SESSION_COOKIE } from "../../../server/auth/sessions.js"
+import { type ClientLink, connectLink } from "../../../sim/link-client.js"
 import { decodeCommand } from "../../../src/wire/command.js"
 import { encodeHello } from "../../../src/wire/hello.js"
 import { encodeLevel } from "../../../src/wire/level.js"
 import { encodeLive } from "../../../src/wire/live.js"
 import { encodeReport } from "../../../src/wire/report.js"
 import { DEVICE_ID, DEVICE_KEY, listen, makeHello, makeReport, START_MS } from "../helpers.js"
-import { connectLink, type TestLink } from "../link-client.js"
 import { buildSignedInApp } from "./sign-in.js"
 
 const LIVE = encodeLive({
@@ -52,13 +52,13 @@ async function startWithDevice() {
     return { ...parts, url, link }
 }
 
-async function commandTo(link: TestLink) {
+async function commandTo(link: ClientLink) {
     const { topic, data } = await link.receive()
     expect(topic).toBe("c")
     return decodeCommand(data)
 }
 
-async function pingsUntilAnswered(link: TestLink): Promise<void> {
+async function pingsUntilAnswered(link: ClientLink): Promise<void> {
     link.sendPing()
     expect(await link.pong()).toBe(true)
 }

@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest"
+import { type ClientLink, connectLink } from "../../../sim/link-client.js"
 import { encodeHello } from "../../../src/wire/hello.js"
 import { DEVICE_ID, DEVICE_KEY, START_MS } from "../helpers.js"
-import { connectLink, type TestLink } from "../link-client.js"
 import {
     ingestAll,
     MAINS_HELLO,
@@ -29,7 +29,7 @@ export async function buildWithMains() {
 }
 
 /** The device's link, after its hello. */
-export async function connect(url: string): Promise<TestLink> {
+export async function connect(url: string): Promise<ClientLink> {
     const link = await connectLink({ url, deviceId: DEVICE_ID, key: DEVICE_KEY })
     onTestFinished(() => link.close())
     link.send("h", encodeHello(MAINS_HELLO))

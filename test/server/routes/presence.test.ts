@@ -1,5 +1,6 @@
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
+import { connectLink, openSocket } from "../../../sim/link-client.js"
 import { encodeHello } from "../../../src/wire/hello.js"
 import { encodeReport } from "../../../src/wire/report.js"
 import {
@@ -13,7 +14,6 @@ import {
     START_MS,
     seededBytes,
 } from "../helpers.js"
-import { connectLink, openSocket } from "../link-client.js"
 import { buildSignedInApp } from "./sign-in.js"
 
 const MINUTE_MS = 60_000

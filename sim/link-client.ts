@@ -18,7 +18,7 @@ interface ReceivedMessage {
 }
 
 /** A device's end of the encrypted link, light enough to run by the hundred. */
-export interface TestLink {
+export interface ClientLink {
     /** Sends binary data on a topic. */
     send(topic: string, data: Buffer): void
     /** Sends a message of any kind, encrypted as it should be. */
@@ -37,7 +37,7 @@ export interface TestLink {
 }
 
 /** Opens the link and authenticates both sides. Rejects when the server refuses. */
-export async function connectLink(address: LinkAddress): Promise<TestLink> {
+export async function connectLink(address: LinkAddress): Promise<ClientLink> {
     const clientRandom = randomBytes(16)
     const socket = openSocket(address, `devs-key-${clientRandom.toString("hex")}`)
     const frames = new Inbox<Buffer>()
