@@ -3,6 +3,7 @@ import { DEFAULT_DATA_DIR, DEFAULT_HOST, DEFAULT_PORT } from "../server/config.j
 
 const MAX_PORT = 65_535
 const MAX_SEED = 0xffff_ffff
+const MAX_STORM = 10_000
 
 // each command loads its own parts, so that help and mistakes are answered at once
 const program = new Command("meterbeat")
@@ -89,6 +90,13 @@ bench
     .option("--data <dir>", "folder of recordings (default: METERBEAT_DATA)")
     .option("--json", "one line of JSON", false)
     .action(async options => (await import("./bench-measure.js")).benchMeasure(options))
+
+bench
+    .command("storm")
+    .description("kill a server under many devices, and see all of them come back at once")
+    .option("--devices <number>", "how many", wholeNumber("--devices", MAX_STORM), 1000)
+    .option("--json", "one line of JSON", false)
+    .action(async options => (await import("./bench-storm.js")).benchStorm(options))
 
 function wholeNumber(option: string, max: number): (text: string) => number {
     return text => {
