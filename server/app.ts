@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs"
+import { setTimeout as wait } from "node:timers/promises"
 import cookie from "@fastify/cookie"
 import helmet from "@fastify/helmet"
 import rateLimit from "@fastify/rate-limit"
@@ -17,6 +18,7 @@ import type { Deps } from "./deps.js"
 import { AppError, sendError } from "./errors.js"
 import { Ingest } from "./ingest.js"
 import { LiveHub } from "./live-hub.js"
+import { RetentionJob } from "./retention.js"
 import { calibrationRoutes } from "./routes/calibrations.js"
 import { channelRoutes } from "./routes/channels.js"
 import { deviceSettingsRoutes } from "./routes/device-settings.js"
@@ -27,6 +29,7 @@ import { healthRoutes } from "./routes/health.js"
 import { levelRoutes } from "./routes/levels.js"
 import { liveRoutes } from "./routes/live.js"
 import { nowRoutes } from "./routes/now.js"
+import { retentionRoutes } from "./routes/retention.js"
 import { sensorRoutes } from "./routes/sensors.js"
 import { seriesRoutes } from "./routes/series.js"
 import { sessionRoutes } from "./routes/session.js"
@@ -37,6 +40,8 @@ import { Gateway } from "./transports/gateway.js"
 const MAX_BODY_BYTES = 16_384
 /** How long a stop waits for answers under way. */
 const STOP_GRACE_MS = 1000
+/** Ten times what deleting a slice takes, so that reports and pages hardly notice. */
+const SLICE_PAUSE_MS = 50
 
 /** The whole server, ready but not listening: every plugin, route and transport in order. */
 export async function buildApp(given: Deps): Promise<FastifyInstance> {
@@ -69,6 +74,8 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     const sessions = new Sessions(deps)
     const hub = new LiveHub()
     const ingest = new Ingest({ ...deps, hub, health, log: app.log })
+    const pause = () => wait(SLICE_PAUSE_MS, undefined, { ref: false })
+    const retention = new RetentionJob({ ...deps, health, log: app.log, pause })
     const gateway = new Gateway(deps, { ingest, hub, health, log: app.log })
     await app.register(
         async api => {
@@ -82,6 +89,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             await api.register(sensorRoutes(deps))
             await api.register(seriesRoutes(deps))
             await api.register(nowRoutes(deps))
+            await api.register(retentionRoutes(deps, retention))
             await api.register(eventRoutes(deps))
             await api.register(waveformRoutes(deps, gateway))
             await api.register(levelRoutes(deps, gateway))
@@ -95,12 +103,14 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
 
     gateway.attach(app.server)
     app.addHook("preClose", async () => {
+        await retention.stop()
         ingest.flush()
         gateway.close()
         // browsers open connections ahead of need; without a request, none of them would ever end
         setTimeout(() => app.server.closeAllConnections(), STOP_GRACE_MS).unref()
     })
     await app.ready()
+    if (!deps.readOnly) retention.start()
     return app
 }
 

@@ -1,4 +1,4 @@
-import { RESOLUTION_SECONDS, type Resolution } from "./store/store.js"
+import { RESOLUTION_SECONDS, type Resolution, type Retention } from "./store/store.js"
 
 /** Most points that one answer holds, whatever resolution was asked for. */
 export const MAX_ANSWER_POINTS = 100_000
@@ -14,9 +14,19 @@ export function countPoints(fromMs: number, toMs: number, resolution: Resolution
 /** A chart draws two steps in one pixel; the next coarser resolution often gives a step ten of them. */
 const MAX_STEPS_PER_POINT = 2
 
-/** The finest resolution with at most two steps for each of `points`, or the coarsest there is. */
-export function finestResolution(fromMs: number, toMs: number, points: number): Resolution {
+type Gone = Pick<Retention, "slotsGoneBeforeMs" | "minutesGoneBeforeMs">
+
+/** The finest resolution with at most two steps for each of `points` that is there all along, or the coarsest. */
+export function finestResolution(
+    fromMs: number,
+    toMs: number,
+    points: number,
+    gone: Gone
+): Resolution {
     const most = points * MAX_STEPS_PER_POINT
+    const isKept = (resolution: Resolution) =>
+        (resolution !== "slot" || fromMs >= gone.slotsGoneBeforeMs) &&
+        (resolution !== "minute" || fromMs >= gone.minutesGoneBeforeMs)
     const fits = (resolution: Resolution) => countPoints(fromMs, toMs, resolution) <= most
-    return RESOLUTIONS.find(fits) ?? "day"
+    return RESOLUTIONS.find(one => isKept(one) && fits(one)) ?? "day"
 }

@@ -112,7 +112,7 @@ export function sensorRoutes({ store }: Deps): FastifyPluginAsyncZod {
             async request => {
                 const sensor = sensorOf(store, request.params.id)
                 const { fromMs, toMs } = request.query
-                const resolution = chooseResolution(request.query)
+                const resolution = chooseResolution(request.query, store)
                 if (request.query.quantity && request.query.unit)
                     throw new AppError("bad_request", "unit: cannot go together with quantity")
                 const { unit, parts } = sensorColumns(store, sensor, {

@@ -27,7 +27,7 @@ export const range = z.strictObject({
     points: wholeNumber(1, MAX_POINTS)
         .optional()
         .describe(
-            `Width of the chart in pixels, ${DEFAULT_POINTS} by default: chooses the finest resolution with at most twice as many steps`
+            `Width of the chart in pixels, ${DEFAULT_POINTS} by default: chooses the finest resolution with at most twice as many steps that is kept for all of it`
         ),
     unit: z.enum(UNITS, `must be one of ${UNITS.join(", ")}`).optional(),
 })
@@ -74,7 +74,7 @@ export function seriesRoutes({ store }: Deps): FastifyPluginAsyncZod {
                 const channel = store.channel(request.params.id)
                 if (!channel) throw noChannel(request.params.id)
                 const { fromMs, toMs } = request.query
-                const resolution = chooseResolution(request.query)
+                const resolution = chooseResolution(request.query, store)
                 const quantity = chooseQuantity(channel.kind, request.query)
                 const unit = chooseUnit(channel.type, request.query.unit)
                 const span = { fromMs, toMs, resolution }
@@ -127,12 +127,17 @@ function mainsColumns(
 }
 
 /** Throws AppError `bad_request`. */
-export function chooseResolution(query: z.infer<typeof range>): Resolution {
+export function chooseResolution(
+    query: z.infer<typeof range>,
+    store: Pick<Store, "retention">
+): Resolution {
     const { fromMs, toMs, points } = query
     if (toMs <= fromMs) throw new AppError("bad_request", "toMs: must be after fromMs")
     if (query.resolution && points !== undefined)
         throw new AppError("bad_request", "points: cannot go together with resolution")
-    const resolution = query.resolution ?? finestResolution(fromMs, toMs, points ?? DEFAULT_POINTS)
+    const resolution =
+        query.resolution ??
+        finestResolution(fromMs, toMs, points ?? DEFAULT_POINTS, store.retention())
     const needed = countPoints(fromMs, toMs, resolution)
     if (needed > MAX_ANSWER_POINTS)
         throw new AppError(

@@ -4,6 +4,7 @@ import { AppError } from "../errors.js"
 import { FIRST } from "./migrations/001-first.js"
 import { SETTINGS } from "./migrations/002-settings.js"
 import { MAINS } from "./migrations/003-mains.js"
+import { RETENTION } from "./migrations/005-retention.js"
 
 export interface Migration {
     name: string
@@ -11,7 +12,7 @@ export interface Migration {
 }
 
 /** Every step of the schema, in order; a step is never changed once released. */
-export const MIGRATIONS: Migration[] = [FIRST, SETTINGS, MAINS]
+export const MIGRATIONS: Migration[] = [FIRST, SETTINGS, MAINS, RETENTION]
 
 /** Brings the schema up to date. Throws AppError `database_newer` before it changes anything. */
 export async function migrate(db: Database, migrations = MIGRATIONS): Promise<void> {

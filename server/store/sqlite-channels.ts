@@ -2,10 +2,12 @@ import type { Database } from "better-sqlite3"
 import { isClampKind } from "../../src/wire/channels.js"
 import { AppError } from "../errors.js"
 import { EMPTY_SLOT, HOUR_S, SLOT_S } from "./slot-batch.js"
-import type { Channel, ChannelInfo, Store } from "./store.js"
+import { type Channel, type ChannelInfo, RESOLUTION_SECONDS, type Store } from "./store.js"
 
 export const CHANNEL_COLUMNS =
     "id, device_id AS deviceId, number, name, kind, type, per_pulse AS perPulse, direction"
+
+const SUM_MS = RESOLUTION_SECONDS.quarter * 1000
 
 type ChannelQueries = Pick<Store, "channels" | "channel" | "updateChannel">
 type ChannelRow = ChannelInfo & { lastSlotEndMs: number | null }
@@ -20,7 +22,14 @@ export function channelQueries(db: Database): ChannelQueries {
          WHERE id = @id`
     )
     const firstSlotMs = firstSlotQuery(db)
-    const toChannel = (row: ChannelRow): Channel => ({ ...row, firstSlotMs: firstSlotMs(row.id) })
+    const firstSumMs = firstSumQuery(db)
+    const toChannel = (row: ChannelRow): Channel => {
+        const slotMs = firstSlotMs(row.id)
+        const sumMs = firstSumMs(row.id)
+        // slots that were not kept for ever still have their sums
+        const isGone = sumMs !== null && (slotMs === null || sumMs + SUM_MS <= slotMs)
+        return { ...row, firstSlotMs: isGone ? sumMs : slotMs }
+    }
     const channel = (id: number) => {
         const row = one.get(id)
         return row && toChannel(row)
@@ -41,6 +50,18 @@ export function channelQueries(db: Database): ChannelQueries {
             update.run(changed)
             return changed
         },
+    }
+}
+
+function firstSumQuery(db: Database): (channelId: number) => number | null {
+    const first = db
+        .prepare<[number, number], number>(
+            "SELECT start_s FROM sums WHERE channel = ? AND seconds = ? ORDER BY start_s LIMIT 1"
+        )
+        .pluck()
+    return channelId => {
+        const startS = first.get(channelId, RESOLUTION_SECONDS.quarter)
+        return startS === undefined ? null : startS * 1000
     }
 }
 

@@ -10,6 +10,7 @@ import { ingestQueries } from "./sqlite-ingest.js"
 import { mainsQueries } from "./sqlite-mains.js"
 import { nowQueries } from "./sqlite-now.js"
 import { LOCK_WAIT_MS, openDatabase, waitForLocks } from "./sqlite-open.js"
+import { retentionQueries } from "./sqlite-retention.js"
 import { sensorQueries } from "./sqlite-sensors.js"
 import { seriesQueries } from "./sqlite-series.js"
 import { settingsQueries } from "./sqlite-settings.js"
@@ -60,6 +61,7 @@ export function storeOn(db: Database, secretBox: SecretBox): Store {
         ...waveformQueries(db),
         ...settingsQueries(db),
         ...sensorQueries(db),
+        ...retentionQueries(db),
         ...userQueries(db),
         checkWritable: checkWritable(db),
         close: () => db.close(),

@@ -176,6 +176,18 @@ export interface User {
     mustChangePassword: boolean
 }
 
+/** How long detail is kept, in days; null for ever. */
+interface Keep {
+    keepSlotsDays: number | null
+    keepMinutesDays: number | null
+}
+
+export interface Retention extends Keep {
+    /** What is older may be gone, Unix ms. */
+    slotsGoneBeforeMs: number
+    minutesGoneBeforeMs: number
+}
+
 /** Everything that is kept. Methods finish their work, durably, before they return. */
 export interface Store {
     /** Throws AppError `conflict` when the id is taken. */
@@ -258,6 +270,13 @@ export interface Store {
     /** Ends all sessions of the user but one. */
     removeOtherSessions(user: string, keepHash: Buffer): void
     removeExpiredSessions(nowMs: number): void
+
+    retention(): Retention
+    saveRetention(keep: Keep): void
+    /** Deletes some of the oldest 5 s slots before a time, Unix ms; false when there were none. Sums stay. */
+    removeOldSlots(beforeMs: number): boolean
+    /** The same for sums of a minute. */
+    removeOldMinutes(beforeMs: number): boolean
 
     /** Commits something that changes nothing. Throws what any commit would. */
     checkWritable(): void
