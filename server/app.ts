@@ -14,6 +14,7 @@ import {
 } from "fastify-type-provider-zod"
 import { guardRoutes } from "./auth/guard.js"
 import { Sessions } from "./auth/sessions.js"
+import { tryCounts } from "./auth/try-counts.js"
 import type { Deps } from "./deps.js"
 import { AppError, sendError } from "./errors.js"
 import { Ingest } from "./ingest.js"
@@ -65,7 +66,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
 
     await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY })
     await app.register(cookie)
-    await app.register(rateLimit, { global: false })
+    await app.register(rateLimit, { global: false, store: tryCounts(deps.uptimeMs) })
     await app.register(swagger, {
         openapi: { info: { title: "Meterbeat", version: "1" } },
         transform: jsonSchemaTransform,

@@ -20,6 +20,8 @@ export interface Device {
     board: string | null
     online: boolean
     lastSeenMs: number | null
+    health: "online" | "offline" | "silent"
+    advice: { code: string; message: string } | null
 }
 
 export interface Channel {

@@ -110,6 +110,7 @@ export const messages = {
         heading: "Devices",
         online: "Online",
         offline: "Offline",
+        silent: "Silent",
         none: "No device yet",
         noneHelp: "Start the simulator or add a device. Its readings appear here by themselves.",
         simulate: "npx meterbeat simulate --help",

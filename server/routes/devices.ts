@@ -8,6 +8,15 @@ import { deviceId, displayName, errorReply } from "./schemas.js"
 
 const DEVICE_ID_BYTES = 8
 
+/** A device that was heard of and says nothing for this long, while the server was up to hear it, needs a look. */
+const SILENT_AFTER_MS = 1_800_000
+
+const NEEDS_PROVISIONING = {
+    code: "needs_provisioning" as const,
+    message:
+        "It has no power or no Wi-Fi, or its memory was lost in a power cut: if power and Wi-Fi are there, provision it again with meterbeat provision.",
+}
+
 const device = z.object({
     id: z.string(),
     name: z.string(),
@@ -17,6 +26,13 @@ const device = z.object({
         .number()
         .nullable()
         .describe("Last sign of life, Unix ms; null if there was none"),
+    health: z
+        .enum(["online", "offline", "silent"])
+        .describe("silent: for half an hour or more, while this server was up"),
+    advice: z
+        .object({ code: z.literal("needs_provisioning"), message: z.string() })
+        .nullable()
+        .describe("What may be wrong and what to do"),
 })
 const newDevice = z.strictObject({ id: deviceId.optional(), name: displayName })
 const provisioned = z.object({
@@ -31,15 +47,24 @@ export interface Presence {
     isOnline(deviceId: string): boolean
     /** Unix ms of its last frame; undefined when none came since the server started. */
     lastActiveMs(deviceId: string): number | undefined
+    /** How long nothing came from it while this process ran; 0 while its link is up. */
+    silentMs(deviceId: string): number
 }
 
 /** The devices and their keys. */
 export function deviceRoutes(deps: Deps, presence: Presence): FastifyPluginAsyncZod {
-    const toReply = ({ lastStoredMs, ...known }: Device): z.infer<typeof device> => ({
-        ...known,
-        online: presence.isOnline(known.id),
-        lastSeenMs: newest(lastStoredMs, presence.lastActiveMs(known.id), deps.clock()),
-    })
+    const healthOf = (id: string, lastSeenMs: number | null) => {
+        if (presence.isOnline(id)) return "online"
+        // one that never came has not gone, and a server that only reads turns all away
+        const isSilent = presence.silentMs(id) >= SILENT_AFTER_MS
+        return isSilent && lastSeenMs !== null && !deps.readOnly ? "silent" : "offline"
+    }
+    const toReply = ({ lastStoredMs, ...known }: Device): z.infer<typeof device> => {
+        const lastSeenMs = newest(lastStoredMs, presence.lastActiveMs(known.id), deps.clock())
+        const health = healthOf(known.id, lastSeenMs)
+        const advice = health === "silent" ? NEEDS_PROVISIONING : null
+        return { ...known, online: health === "online", lastSeenMs, health, advice }
+    }
     return async scope => {
         scope.get(
             "/devices",
@@ -86,12 +111,12 @@ export function deviceRoutes(deps: Deps, presence: Presence): FastifyPluginAsync
     }
 }
 
-/** A slot may end a little ahead of this clock; nobody was seen in the future. */
+/** A slot may end a little ahead of this clock, and the clock may step back; nobody was seen in the future. */
 function newest(
     storedMs: number | null,
     activeMs: number | undefined,
     nowMs: number
 ): number | null {
-    if (activeMs !== undefined) return Math.max(activeMs, Math.min(storedMs ?? 0, nowMs))
-    return storedMs === null ? null : Math.min(storedMs, nowMs)
+    if (storedMs === null && activeMs === undefined) return null
+    return Math.min(nowMs, Math.max(activeMs ?? 0, storedMs ?? 0))
 }

@@ -43,6 +43,7 @@ export interface MessageParts {
 /** What devices say on their topics, and what they are told, whatever carries it. */
 export class DeviceMessages {
     private readonly senders = new WeakMap<DeviceLink, Sender>()
+    /** When it was asked for live values last, by the uptime. */
     private readonly liveSinceMs = new WeakMap<DeviceLink, number>()
     private readonly greeted = new WeakSet<DeviceLink>()
     /** When the device booted, by its last hello; Unix ms. */
@@ -64,7 +65,7 @@ export class DeviceMessages {
 
     /** Asks the device to send live values, or to stop. */
     setLive(link: DeviceLink, isWatched: boolean): void {
-        this.liveSinceMs.set(link, this.deps.clock())
+        this.liveSinceMs.set(link, this.deps.uptimeMs())
         const command = encodeCommand({ kind: "live", seconds: isWatched ? LIVE_SECONDS : 0 })
         link.send(downlink(TOPIC_COMMAND, command))
     }
@@ -73,7 +74,7 @@ export class DeviceMessages {
     renewLive(link: DeviceLink): void {
         if (!this.parts.hub.isWatched) return
         const sinceMs = this.liveSinceMs.get(link)
-        if (sinceMs === undefined || this.deps.clock() - sinceMs > LIVE_RENEWAL_MS)
+        if (sinceMs === undefined || this.deps.uptimeMs() - sinceMs > LIVE_RENEWAL_MS)
             this.setLive(link, true)
     }
 

@@ -59,6 +59,9 @@ export class Gateway implements Presence, SettingsLink {
     private readonly all = new Set<DeviceLink>()
     private readonly byDevice = new Map<string, DeviceLink>()
     private readonly activeMs = new Map<string, number>()
+    /** The same by the uptime, which no clock step changes. */
+    private readonly activeUptimeMs = new Map<string, number>()
+    private readonly startedMs: number
     private readonly messages: DeviceMessages
     private readonly admission = new Admission<Caller>()
     private admissionTimer: NodeJS.Timeout | undefined
@@ -68,6 +71,7 @@ export class Gateway implements Presence, SettingsLink {
         private readonly deps: Deps,
         private readonly parts: MessageParts
     ) {
+        this.startedMs = deps.uptimeMs()
         this.messages = new DeviceMessages(deps, parts)
         parts.hub.whenWatched(isWatched => {
             for (const link of this.byDevice.values()) this.messages.setLive(link, isWatched)
@@ -95,6 +99,11 @@ export class Gateway implements Presence, SettingsLink {
 
     lastActiveMs(deviceId: string): number | undefined {
         return this.activeMs.get(deviceId)
+    }
+
+    silentMs(deviceId: string): number {
+        if (this.isOnline(deviceId)) return 0
+        return this.deps.uptimeMs() - (this.activeUptimeMs.get(deviceId) ?? this.startedMs)
     }
 
     /** Returns false when the device is offline. */
@@ -174,14 +183,19 @@ export class Gateway implements Presence, SettingsLink {
         return { deviceId, session }
     }
 
+    private noteActive(deviceId: string): void {
+        this.activeMs.set(deviceId, this.deps.clock())
+        this.activeUptimeMs.set(deviceId, this.deps.uptimeMs())
+    }
+
     private readonly events: LinkEvents = {
         authenticated: link => {
             this.byDevice.get(link.deviceId)?.close()
             this.byDevice.set(link.deviceId, link)
-            this.activeMs.set(link.deviceId, this.deps.clock())
+            this.noteActive(link.deviceId)
         },
         active: link => {
-            this.activeMs.set(link.deviceId, this.deps.clock())
+            this.noteActive(link.deviceId)
             this.messages.renewLive(link)
         },
         message: (link, topic, data) => this.messages.receive(link, topic, data),

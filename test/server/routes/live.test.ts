@@ -88,7 +88,7 @@ test("devices send live values only while somebody watches", async () => {
     const second = await watch(url, cookie)
     await second.next()
     first.stop()
-    time.nowMs += 10_001
+    time.uptimeMs += 10_001
     await pingsUntilAnswered(link)
     expect(await commandTo(link)).toEqual({ kind: "live", seconds: 30 })
     second.stop()

@@ -81,3 +81,43 @@ test("a server that was started again knows when the device's data ended", async
     after.time.nowMs += 60 * MINUTE_MS
     expect(await after.presence()).toEqual([false, endMs])
 })
+
+test("a device that says nothing for half an hour while the server is up is called silent, with what to do", async () => {
+    const { time, send, connectDevice } = await buildWithPresence()
+    const health = async () => {
+        const [{ health, advice }] = (await send("GET", "/devices")).json().devices
+        return [health, advice?.code]
+    }
+    // one that never came has not gone
+    time.uptimeMs += 24 * 60 * MINUTE_MS
+    expect(await health()).toEqual(["offline", undefined])
+    const link = await connectDevice()
+    expect(await health()).toEqual(["online", undefined])
+    time.uptimeMs += 60 * MINUTE_MS
+    link.sendPing()
+    await link.pong()
+    link.close()
+    await expect.poll(health).toEqual(["offline", undefined])
+    time.uptimeMs += 30 * MINUTE_MS - 1
+    // what the clock does in between says nothing
+    time.nowMs += 10 * 60 * MINUTE_MS
+    expect(await health()).toEqual(["offline", undefined])
+    time.uptimeMs += 1
+    time.nowMs -= 20 * 60 * MINUTE_MS
+    expect(await health()).toEqual(["silent", "needs_provisioning"])
+    await connectDevice()
+    expect(await health()).toEqual(["online", undefined])
+})
+
+test("a server that was away does not call a device silent before it could have been heard", async () => {
+    const file = join(makeTempDir(), "meterbeat.db")
+    const before = await openTestStore(file)
+    const item = { deviceId: DEVICE_ID, nowMs: START_MS }
+    before.ingest([{ ...item, kind: "hello", hello: makeHello() }])
+    const { time, send } = await buildWithPresence({ store: before })
+    const health = async () => (await send("GET", "/devices")).json().devices[0].health
+    time.nowMs += 20 * 24 * 60 * MINUTE_MS
+    expect(await health()).toBe("offline")
+    time.uptimeMs += 30 * MINUTE_MS
+    expect(await health()).toBe("silent")
+})

@@ -43,6 +43,8 @@ test("a new device's key is shown once", async () => {
         board: null,
         online: false,
         lastSeenMs: null,
+        health: "offline",
+        advice: null,
     })
     expect(JSON.stringify(devices)).not.toContain(key)
 })
