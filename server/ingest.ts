@@ -101,7 +101,7 @@ export class Ingest {
         const startMs = uptimeMs()
         try {
             const results = store.ingest(waiting.map(({ item }) => item))
-            health.committed(uptimeMs() - startMs)
+            health.committed(uptimeMs() - startMs, store.logBytes())
             results.forEach((result, at) => {
                 visit(waiting[at], result)
             })

@@ -6,9 +6,12 @@ import { type StoreFailure, sqliteCode, storeFailureOf } from "./store/store-fai
 const SETTLED_MS = 5000
 /** Everything waits for a commit, so one of this length is worth a word. */
 const SLOW_COMMIT_MS = 2000
+/** A log that is folded in as it should be has 4 MB. */
+const LONG_LOG_BYTES = 268_435_456
 
 export interface StoreProblem {
-    code: StoreFailure | "disk_slow"
+    /** The last two are no failures: what is stored is stored. */
+    code: StoreFailure | "disk_slow" | "log_long"
     /** For people, with what to do. */
     message: string
     /** Unix ms. */
@@ -43,11 +46,18 @@ export class StoreHealth {
         return code !== undefined
     }
 
-    /** After every commit, with the time it took. */
-    committed(tookMs: number): void {
+    /** After every commit, with the time it took and the length of the log. */
+    committed(tookMs: number, logBytes: number): void {
+        const { dataDir } = this.deps
+        if (logBytes >= LONG_LOG_BYTES) {
+            const megabytes = Math.round(logBytes / 1e6)
+            const message = `Another program keeps an old view of the database in ${dataDir} open, so its log has grown to ${megabytes} MB. Close that program.`
+            this.note("log_long", message)
+            return
+        }
         if (tookMs >= SLOW_COMMIT_MS) {
             const seconds = (tookMs / 1000).toFixed(1)
-            const message = `The disk in ${this.deps.dataDir} is slow: a commit took ${seconds} s, and everything waits for it.`
+            const message = `The disk in ${dataDir} is slow: a commit took ${seconds} s, and everything waits for it.`
             this.note("disk_slow", message)
             return
         }
@@ -67,7 +77,8 @@ export class StoreHealth {
     private note(code: StoreProblem["code"], message: string): void {
         this.lastSeenMs = this.deps.uptimeMs()
         // a slow commit in between does not end a failure
-        if (this.now?.code === code || (this.now && code === "disk_slow")) return
+        const isFailure = code !== "disk_slow" && code !== "log_long"
+        if (this.now?.code === code || (this.now && !isFailure)) return
         this.now = { code, message, sinceMs: this.deps.clock() }
         this.deps.log.warn({ code }, message)
     }

@@ -10,6 +10,7 @@ const reply = z.object({
     status: z.enum([
         "ok",
         "disk_slow",
+        "log_long",
         "disk_full",
         "disk_failing",
         "database_locked",
@@ -29,7 +30,7 @@ export function healthRoutes(deps: Deps, health: StoreHealth): FastifyPluginAsyn
         triedMs = startMs
         try {
             deps.store.checkWritable()
-            health.committed(deps.uptimeMs() - startMs)
+            health.committed(deps.uptimeMs() - startMs, deps.store.logBytes())
         } catch (error) {
             if (!health.failed(error)) throw error
         }
@@ -49,7 +50,7 @@ export function healthRoutes(deps: Deps, health: StoreHealth): FastifyPluginAsyn
                 const { problem } = health
                 if (!problem) return { status: "ok" as const }
                 const { code, message, sinceMs } = problem
-                if (code !== "disk_slow") answer.code(503)
+                if (code !== "disk_slow" && code !== "log_long") answer.code(503)
                 return { status: code, message, sinceMs }
             }
         )

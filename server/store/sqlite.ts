@@ -1,3 +1,4 @@
+import { statSync } from "node:fs"
 import type { Database } from "better-sqlite3"
 import type { SecretBox } from "../auth/secret-box.js"
 import { AppError } from "../errors.js"
@@ -63,6 +64,7 @@ export function storeOn(db: Database, secretBox: SecretBox): Store {
         ...sensorQueries(db),
         ...retentionQueries(db),
         ...userQueries(db),
+        logBytes: logBytes(db),
         checkWritable: checkWritable(db),
         close: () => db.close(),
     }
@@ -71,4 +73,9 @@ export function storeOn(db: Database, secretBox: SecretBox): Store {
 function checkWritable(db: Database): () => void {
     const touch = db.prepare("UPDATE migrations SET name = name")
     return db.transaction(() => void touch.run()).immediate
+}
+
+function logBytes(db: Database): () => number {
+    const file = `${db.name}-wal`
+    return () => statSync(file, { throwIfNoEntry: false })?.size ?? 0
 }

@@ -278,6 +278,8 @@ export interface Store {
     /** The same for sums of a minute. */
     removeOldMinutes(beforeMs: number): boolean
 
+    /** Length of what is committed and not folded into the database yet. */
+    logBytes(): number
     /** Commits something that changes nothing. Throws what any commit would. */
     checkWritable(): void
     close(): void

@@ -1,4 +1,3 @@
-import { statSync } from "node:fs"
 import { join } from "node:path"
 import Sqlite from "better-sqlite3"
 import { pino } from "pino"
@@ -148,6 +147,20 @@ test("a slow disk is told once and loses nothing", async () => {
     expect(store.now(0)[0]).toMatchObject({ totalCount: 100, sinceCount: 100 })
 })
 
+test("a log that another program makes long is told of", async () => {
+    const { link, lines, health, store, time } = await startOnDatabase()
+    store.logBytes = () => 300_000_000
+    await ackedOf(link, [0, 1])
+    expect(await health()).toEqual([200, "log_long"])
+    store.logBytes = () => 4_000_000
+    time.uptimeMs += 60_000
+    expect(await health()).toEqual([200, "ok"])
+    expect(lines[0].msg).toBe(
+        "Another program keeps an old view of the database in data open, so its log has grown to 300 MB. Close that program."
+    )
+    expect(lines).toHaveLength(2)
+})
+
 test("a transaction that was left open does not swallow what is acknowledged after it", async () => {
     const { file, db, link } = await startOnDatabase()
     db.exec("BEGIN IMMEDIATE")
@@ -173,9 +186,9 @@ test("a reader that stays makes the log long, but not for ever", async () => {
         }
     }
     const limit = db.pragma("journal_size_limit", { simple: true }) as number
-    while (statSync(`${file}-wal`).size <= limit) write(100)
+    while (store.logBytes() <= limit) write(100)
     reader.exec("COMMIT")
     write(3)
-    expect(statSync(`${file}-wal`).size).toBeLessThanOrEqual(limit)
+    expect(store.logBytes()).toBeLessThanOrEqual(limit)
     expect(store.now(0)[0].totalCount).toBe(20 * sequence)
 })
