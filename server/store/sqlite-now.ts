@@ -60,19 +60,25 @@ export function nowQueries(db: Database): NowQueries {
 
 type SumSince = (channelId: number, sinceMs: number) => number
 
-/** Adds up slots to the next quarter, quarters to the next hour, and so on: few rows for any span. */
+/** Adds up slots to the next quarter (its share where they are gone), quarters to the next hour, and so on. */
 function sumSince(
+    db: Database,
     slots: (channelId: number, fromS: number, toS: number) => number,
     steps: (channelId: number, seconds: number, fromS: number, toS: number) => number
 ): SumSince {
     const { quarter, hour, day } = RESOLUTION_SECONDS
+    const goneBeforeS = db.prepare<[], number>("SELECT slots_gone_before_s FROM retention").pluck()
+    const cut = (channelId: number, fromS: number, toS: number) =>
+        fromS >= (goneBeforeS.get() ?? 0)
+            ? slots(channelId, fromS, toS)
+            : (steps(channelId, quarter, toS - quarter, toS) * (toS - fromS)) / quarter
     return (channelId, sinceMs) => {
         const sinceS = Math.ceil(sinceMs / SLOT_MS) * (SLOT_MS / 1000)
         const quarterS = ceilTo(sinceS, quarter)
         const hourS = ceilTo(sinceS, hour)
         const dayS = ceilTo(sinceS, day)
         return (
-            slots(channelId, sinceS, quarterS) +
+            cut(channelId, sinceS, quarterS) +
             steps(channelId, quarter, quarterS, hourS) +
             steps(channelId, hour, hourS, dayS) +
             steps(channelId, day, dayS, Number.MAX_SAFE_INTEGER)
@@ -88,18 +94,22 @@ function sinceQuery(db: Database): SumSince {
     )
     const slots = readSlots(db)
     const coarse = readCoarse(db)
-    return sumSince((channelId, fromS, toS) => {
-        let count = 0
-        slots(channelId, fromS, toS, (_startS, slotCount) => {
-            count += slotCount
-        })
-        for (const slot of coarse(channelId, fromS, toS)) {
-            const endS = Math.min(slot.startS + slot.seconds, toS)
-            const sharedS = endS - Math.max(slot.startS, fromS)
-            count += (slot.count * sharedS) / slot.seconds
-        }
-        return count
-    }, sum)
+    return sumSince(
+        db,
+        (channelId, fromS, toS) => {
+            let count = 0
+            slots(channelId, fromS, toS, (_startS, slotCount) => {
+                count += slotCount
+            })
+            for (const slot of coarse(channelId, fromS, toS)) {
+                const endS = Math.min(slot.startS + slot.seconds, toS)
+                const sharedS = endS - Math.max(slot.startS, fromS)
+                count += (slot.count * sharedS) / slot.seconds
+            }
+            return count
+        },
+        sum
+    )
 }
 
 function sinceOutQuery(db: Database): SumSince {
@@ -113,7 +123,7 @@ function sinceOutQuery(db: Database): SumSince {
         `SELECT coalesce(sum(energy_out), 0) FROM mains_slots
          WHERE channel = ? AND start_s >= ? AND start_s < ?`
     )
-    return sumSince(slots, sum)
+    return sumSince(db, slots, sum)
 }
 
 function sumQuery(db: Database, sql: string): (...values: number[]) => number {

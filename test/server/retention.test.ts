@@ -105,6 +105,9 @@ test("deletes old slots and minutes, and keeps sums, totals and where the histor
     const since = store.channels()[0].firstSlotMs ?? 0
     expect(firstMs - since).toBeGreaterThanOrEqual(0)
     expect(firstMs - since).toBeLessThan(900_000)
+    // of a quarter whose slots are gone, its share
+    const cutMs = START_MS - 15 * DAY_MS - 450_000
+    expect(store.now(cutMs)[0].sinceCount).toBe(15 * 24 * 20 + 10)
     // gaps, not zeros
     const old = store.series(1, START_MS - 15 * DAY_MS, START_MS - 14 * DAY_MS, "slot")
     expect(new Set(old.counts)).toEqual(new Set([null]))
