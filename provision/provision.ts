@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import type { Channel } from "../src/wire/channels.js"
-import { encodeSettings, SETTINGS_KEY } from "../src/wire/settings.js"
+import { encodeSettings, SETTINGS_KEY, STANDARD_FLASH_MINUTES } from "../src/wire/settings.js"
 import type { BusClient } from "./bus-client.js"
 import { restartAndWait } from "./control.js"
 import { deploy, programHash } from "./deploy.js"
@@ -75,5 +75,5 @@ async function isKept(
 }
 
 function settingsBytes(channels: Channel[]): Buffer {
-    return encodeSettings({ version: 0, channels })
+    return encodeSettings({ version: 0, channels, flashMinutes: STANDARD_FLASH_MINUTES })
 }

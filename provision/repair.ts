@@ -1,3 +1,4 @@
+import { FLASH_PAGES, pageKey } from "../src/wire/page.js"
 import type { BusClient } from "./bus-client.js"
 import { writeSetting } from "./settings.js"
 
@@ -7,9 +8,6 @@ const FILL_BYTES = 200
 const ENTRY_BYTES = 24
 /** A half of the settings area on ESP32; the runtime copies to the other half when one is full. */
 const HALF_BYTES = 16_384
-
-/** Settings p0, p1, … hold what was counted while the server was away. */
-const JOURNAL_PAGES = 48
 
 /** Writes that surely fill a half. */
 const FILL_WRITES = Math.ceil(HALF_BYTES / (FILL_BYTES + ENTRY_BYTES)) + 1
@@ -22,12 +20,12 @@ const FILL_WRITES = Math.ceil(HALF_BYTES / (FILL_BYTES + ENTRY_BYTES)) + 1
  * which alone are written while nobody looks, are written anew before that.
  */
 export async function repairFlash(bus: BusClient): Promise<void> {
-    for (let page = 0; page < JOURNAL_PAGES; page++)
-        await writeSetting(bus, `p${page}`, Buffer.alloc(0))
+    for (let page = 0; page < FLASH_PAGES; page++)
+        await writeSetting(bus, pageKey(page), Buffer.alloc(0))
     for (let i = 1; i <= FILL_WRITES; i++)
         await writeSetting(bus, FILL_KEY, Buffer.alloc(FILL_BYTES, i))
     await writeSetting(bus, FILL_KEY, Buffer.alloc(0))
 }
 
 /** Settings that a repair writes. */
-export const REPAIR_WRITES = JOURNAL_PAGES + FILL_WRITES + 1
+export const REPAIR_WRITES = FLASH_PAGES + FILL_WRITES + 1

@@ -3,11 +3,11 @@ import { spawnSync } from "node:child_process"
 import { readdirSync } from "node:fs"
 
 const FOLDER = "test/device"
-const TIMEOUT_MS = 120_000
+const TIMEOUT_MS = 300_000
 
 let passed = 0
 let failed = 0
-for (const file of readdirSync(FOLDER)) {
+for (const file of readdirSync(FOLDER).filter(name => name.endsWith(".ts"))) {
     const { status, stdout, stderr } = spawnSync(
         "node_modules/.bin/devs",
         ["run", `${FOLDER}/${file}`, "--test", "--test-self-exit", "-T", `${TIMEOUT_MS}`],

@@ -24,6 +24,7 @@ import { calibrationRoutes } from "./routes/calibrations.js"
 import { channelRoutes } from "./routes/channels.js"
 import { deviceSettingsRoutes } from "./routes/device-settings.js"
 import { deviceRoutes } from "./routes/devices.js"
+import { discrepancyRoutes } from "./routes/discrepancies.js"
 import { docsRoutes } from "./routes/docs.js"
 import { eventRoutes } from "./routes/events.js"
 import { healthRoutes } from "./routes/health.js"
@@ -87,6 +88,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             await api.register(deviceSettingsRoutes(deps, gateway))
             await api.register(calibrationRoutes(deps, gateway))
             await api.register(channelRoutes(deps))
+            await api.register(discrepancyRoutes(deps))
             await api.register(sensorRoutes(deps))
             await api.register(seriesRoutes(deps))
             await api.register(nowRoutes(deps))

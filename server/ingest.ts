@@ -1,9 +1,10 @@
 import type { FastifyBaseLogger } from "fastify"
 import { type AckedReport, MAX_ACKED_REPORTS } from "../src/wire/ack.js"
 import type { DeviceEvent } from "../src/wire/event.js"
-import { EVENT_LOG, WAVEFORM_LOG } from "../src/wire/head.js"
+import { EVENT_LOG, PAGE_LOG, WAVEFORM_LOG } from "../src/wire/head.js"
 import type { Hello } from "../src/wire/hello.js"
 import type { MainsReport } from "../src/wire/mains-report.js"
+import type { Page } from "../src/wire/page.js"
 import type { Report } from "../src/wire/report.js"
 import type { WaveformPiece } from "../src/wire/waveform.js"
 import { tellEvent } from "./device-events.js"
@@ -50,6 +51,10 @@ export class Ingest {
         this.add(sender, { ...this.stamp(sender), kind: "mains", report })
     }
 
+    addPage(sender: Sender, page: Page): void {
+        this.add(sender, { ...this.stamp(sender), kind: "page", page })
+    }
+
     addEvent(sender: Sender, event: DeviceEvent): void {
         this.add(sender, { ...this.stamp(sender), kind: "event", event })
     }
@@ -66,11 +71,11 @@ export class Ingest {
         this.store(waiting, (entry, result) => stored.push({ waiting: entry, result }))
         const acks = new Acks()
         for (const { waiting: entry, result } of stored) {
-            if ("reason" in result) this.logLoss(entry, result)
+            for (const each of partsOf(result)) if ("reason" in each) this.logLoss(entry, each)
             if (result.outcome !== "refused") acks.add(entry)
         }
         acks.send()
-        for (const { result } of stored) this.publish(result)
+        for (const { result } of stored) for (const each of partsOf(result)) this.publish(each)
     }
 
     private publish(result: IngestResult): void {
@@ -122,6 +127,11 @@ export class Ingest {
     }
 }
 
+/** A page has a result for each channel. */
+function partsOf(result: IngestResult): IngestResult[] {
+    return result.outcome === "page" ? result.channels : [result]
+}
+
 /** Gathers acknowledgements per link and boot, in the order of arrival. */
 class Acks {
     private readonly bySender = new Map<Sender, Map<number, AckedReport[]>>()
@@ -153,6 +163,10 @@ function acknowledgementOf(item: IngestItem): { bootId: number; report?: AckedRe
         case "mains": {
             const { bootId, channel, sequence } = item.report
             return { bootId, report: { channel, sequence } }
+        }
+        case "page": {
+            const { bootId, sequence } = item.page
+            return { bootId, report: { channel: PAGE_LOG, sequence } }
         }
         case "event": {
             const { bootId, sequence } = item.event

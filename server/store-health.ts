@@ -75,13 +75,21 @@ export class StoreHealth {
     }
 
     private note(code: StoreProblem["code"], message: string): void {
-        this.lastSeenMs = this.deps.uptimeMs()
-        // a slow commit in between does not end a failure
-        const isFailure = code !== "disk_slow" && code !== "log_long"
-        if (this.now?.code === code || (this.now && !isFailure)) return
+        const nowMs = this.deps.uptimeMs()
+        // a slow commit in between does not end a failure, but one that comes long after it does
+        const isSettled = nowMs - this.lastSeenMs >= SETTLED_MS
+        if (this.now && isFailure(this.now.code) && !isFailure(code) && !isSettled) return
+        this.lastSeenMs = nowMs
+        const isWorse = !this.now || isFailure(code) || isFailure(this.now.code)
+        if (this.now?.code === code || !isWorse) return
         this.now = { code, message, sinceMs: this.deps.clock() }
         this.deps.log.warn({ code }, message)
     }
+}
+
+/** Is nothing stored while it lasts? */
+function isFailure(code: StoreProblem["code"]): code is StoreFailure {
+    return code !== "disk_slow" && code !== "log_long"
 }
 
 function sentenceOf(code: StoreFailure, dataDir: string, sqlite: string): string {

@@ -3,6 +3,7 @@ import {
     BENCH_ANALOG_AT,
     BENCH_BEATS_AT,
     BENCH_BURST_SAMPLES_AT,
+    BENCH_COUNTS_AT,
     BENCH_IS_ATTACHED_AT,
     BENCH_LEVELS_AT,
     BENCH_MATH_AT,
@@ -100,6 +101,15 @@ export class Bench {
         if (view.getUint8(BENCH_BURST_SAMPLES_AT) > 0)
             busyUs += fillBurst(view, this.pins, atMs + wakeMs + busyUs / 1000, this.costs)
         return busyUs / 1000
+    }
+
+    /** Counts since boot as the program told them last, within a second; undefined while none runs. */
+    counts(memory: Uint8Array, channels: number): number[] | undefined {
+        if (this.at < 0) return undefined
+        const view = new DataView(memory.buffer, memory.byteOffset + this.at)
+        return Array.from({ length: channels }, (_, i) =>
+            view.getUint32(BENCH_COUNTS_AT + i * 4, true)
+        )
     }
 
     /** The session with a metering chip that the program began in the run that was over at `atMs`. */

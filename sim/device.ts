@@ -142,6 +142,11 @@ export class SimDevice {
         }
     }
 
+    /** Counts since boot of the first channels, as the program told them within the last second. */
+    counts(channels: number): number[] | undefined {
+        return this.vm && this.bench.counts(this.vm.HEAPU8, channels)
+    }
+
     /** Puts a frame onto the device's bus; heard as soon as the board is not busy. */
     sendFrame(frame: Buffer): void {
         this.wakeFor(vm => vm.handlePacket(frame))

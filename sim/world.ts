@@ -8,7 +8,6 @@ import { type ChannelSource, openChannel } from "./channel-source.js"
 import type { Powered, SimDevice } from "./device.js"
 import { planFault } from "./faults.js"
 import type { LinkFaults } from "./link-faults.js"
-import { readCounts } from "./meter-counts.js"
 import type { MeteringChip } from "./metering-chip.js"
 import { Random } from "./random.js"
 import { MAX_SPEED, type Pace, runFor, runUntil } from "./run-loop.js"
@@ -24,6 +23,8 @@ import type { VmHost } from "./vm.js"
 
 /** More than making the devices ready takes. */
 const LONG_BEFORE_MS = 86_400_000
+/** A program tells its counts every second. */
+const COUNTS_TOLD_MS = 1100
 
 /** A device's way to the server: the runtime's sockets, and what goes wrong on it. */
 export interface Link {
@@ -152,9 +153,13 @@ export class World {
         return this.scheduler.nowMs() - this.startMs
     }
 
-    /** Pulses since boot of each channel of a device, as it says itself over its bus. */
-    countsOf(device: WorldDevice, pace: Pace = MAX_SPEED): Promise<number[]> {
-        return runFor(this.scheduler, readCounts(device.bus, device.sources.length), pace)
+    /** Pulses since boot of each channel of a device, as its program says once it runs. */
+    async countsOf({ board, sources }: WorldDevice, pace: Pace = MAX_SPEED): Promise<number[]> {
+        for (;;) {
+            await runFor(this.scheduler, this.scheduler.delay(COUNTS_TOLD_MS), pace)
+            const counts = board.counts(sources.length)
+            if (counts) return counts
+        }
     }
 
     /** How long a device has been running, as its own clock tells. */

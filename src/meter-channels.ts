@@ -26,6 +26,7 @@ import {
 } from "./wire/channels.js"
 import type { Level } from "./wire/level.js"
 import type { Live, LiveMains } from "./wire/live.js"
+import type { Settings } from "./wire/settings.js"
 import { heapBytes, OUTBOX_BYTES } from "./wire/settings-heap.js"
 import { encodeWaveform } from "./wire/waveform.js"
 
@@ -67,7 +68,7 @@ export class MeterChannels {
     }
 
     /** From now on these are measured, under a new boot id. */
-    use(channels: Channel[], bootId: number): void {
+    use({ channels, flashMinutes }: Settings, bootId: number): void {
         const sensors: Sensor[] = []
         for (let i = 0; i < channels.length; i++) {
             const channel = channels[i]
@@ -95,6 +96,7 @@ export class MeterChannels {
         this.kinds = channels.map(channel => channel.kind)
         this.sensors = sensors
         const outboxBytes = OUTBOX_BYTES - heapBytes(channels)
+        this.recorder.journal.intervalMs = flashMinutes * 60_000
         this.recorder.begin(bootId, logs, ds.millis(), outboxBytes)
         this.sampler.use(sensors, this.mains)
     }

@@ -1,6 +1,7 @@
 import * as ds from "@devicescript/core"
 import { TAMPER_NONE } from "./measure/detector.js"
 import type { Recorder } from "./outbox/recorder.js"
+import type { SlotLog } from "./outbox/slot-log.js"
 import type { Inputs } from "./sensors/inputs.js"
 import type { LevelTap } from "./sensors/level-tap.js"
 import type { MainsMeter } from "./sensors/mains.js"
@@ -53,7 +54,7 @@ export class Sampler {
             if (nextMs <= nowMs) nextMs = this.tick(nextMs, nowMs)
             if (mains?.isPending) mains.finish(nowMs)
             if (mains && !mains.isPending && nowMs >= mains.nextMs) mains.read(nowMs)
-            if (nowMs >= beatMs) beatMs = beat(nowMs, inputs)
+            if (nowMs >= beatMs) beatMs = beat(nowMs, inputs, recorder.logs)
             if (nowMs >= recorder.slotEndMs) this.endSlots(nowMs)
             await ds.sleep(mains?.isPending ? 1 : nextMs - nowMs)
         }
@@ -64,6 +65,7 @@ export class Sampler {
      * up: a level read twice at one instant would be no second opinion. A sensor that throws is left out.
      */
     private tick(dueMs: number, nowMs: number): number {
+        if (nowMs - dueMs >= LATE_MS) this.noteLate(nowMs - dueMs, nowMs)
         try {
             sampleAll(this.sensors, nowMs, this.recorder)
         } catch (e) {
@@ -71,14 +73,13 @@ export class Sampler {
             this.leaveOut(`${e}`)
         }
         if (this.tap) this.tap.add(nowMs, this.tap.read())
-        if (nowMs - dueMs >= LATE_MS) this.noteLate()
         const nextMs = dueMs + TICK_MS
         if (nextMs > nowMs) return nextMs
         return nextMs + Math.floor((nowMs - nextMs) / TICK_MS + 1) * TICK_MS
     }
 
-    private noteLate(): void {
-        this.recorder.addLateTick()
+    private noteLate(lateMs: number, nowMs: number): void {
+        this.recorder.addLateTick(lateMs, nowMs)
         this.lateInSlot++
         if (this.mains && this.lateInSlot >= SLOW_TICKS) this.mains.isSlow = true
     }
@@ -140,8 +141,8 @@ function sampleAll(sensors: Sensor[], nowMs: number, recorder: Recorder): void {
     }
 }
 
-function beat(nowMs: number, inputs: Inputs): number {
+function beat(nowMs: number, inputs: Inputs, logs: SlotLog[]): number {
     const isOn = nowMs % BEAT_MS < BEAT_MS / 10
-    inputs.beat(isOn)
+    inputs.beat(isOn, logs)
     return nowMs + BEAT_MS / 10
 }

@@ -1,5 +1,5 @@
-import { actionReport } from "@devicescript/core"
 import { settings as flash } from "@devicescript/settings"
+import { readFlash } from "./flash.js"
 import { builtInSettings, decodeSettings, SETTINGS_KEY, type Settings } from "./wire/settings.js"
 import { type BoardPinCounts, validateSettings } from "./wire/settings-rules.js"
 
@@ -12,7 +12,7 @@ export class StoredSettings {
 
     /** Those in flash; the built-in ones when there are none, or none that this board can do. */
     async load(): Promise<Settings> {
-        const bytes = await readFlash()
+        const bytes = await readFlash(SETTINGS_KEY)
         if (!bytes) return builtInSettings()
         const found = this.check(bytes)
         if (typeof found === "string") {
@@ -37,16 +37,4 @@ export class StoredSettings {
         if (typeof found === "string") return found
         return validateSettings(found.channels, this.board) || found
     }
-}
-
-/** The library's readSetting takes JSON; these are bytes. */
-async function readFlash(): Promise<Buffer | undefined> {
-    const report = await actionReport(
-        flash,
-        "get",
-        async () => await flash.get(SETTINGS_KEY),
-        packet => packet.decode()[0] === SETTINGS_KEY
-    )
-    const bytes: Buffer = report.decode()[1]
-    return bytes && bytes.length > 0 ? bytes : undefined
 }

@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import { randomBuffer } from "@devicescript/crypto"
+import { FlashPages } from "./flash.js"
 import { MeterChannels, type PowerParts } from "./meter-channels.js"
-import { startMeterServices } from "./meter-service.js"
 import { Recorder } from "./outbox/recorder.js"
 import { Sampler } from "./sampler.js"
 import { BenchInputs } from "./sensors/bench.js"
@@ -33,29 +33,31 @@ export async function startMeter(board: Board): Promise<void> {
         hasClamps: board.power.mains !== undefined,
         hasChips: board.power.chips !== undefined,
     })
-    const { channels } = await stored.load()
+    const settings = await stored.load()
     const inputs = await openInputs(board.pins)
     const recorder = new Recorder(ds.millis())
     const sampler = new Sampler(inputs, recorder)
     const meter = new MeterChannels(board.power, inputs, recorder, sampler)
-    meter.use(channels, randomBuffer(4).getAt(0, "u32"))
-    console.log(`meterbeat on ${board.name}, ${channels.length} channels, boot ${recorder.bootId}`)
-    startMeterServices(recorder, channels.length)
+    meter.use(settings, randomBuffer(4).getAt(0, "u32"))
+    console.log(
+        `meterbeat on ${board.name}, ${settings.channels.length} channels, boot ${recorder.bootId}`
+    )
     const gateway = new Gateway(recorder, board.name, stored, meter)
     sampler.run.start()
     gateway.run.start()
-    if (inputs instanceof TestPattern)
-        setInterval(async () => {
-            const counts = meter.kinds.map((_kind, i) => recorder.countOf(i))
-            console.log(`test pattern: counted ${counts.join(", ")}`)
-        }, PATTERN_LOG_MS)
+    new FlashPages(recorder, gateway.courier).run.start()
+    while (inputs instanceof TestPattern) {
+        await ds.sleep(PATTERN_LOG_MS)
+        const counts = meter.kinds.map((_kind, i) => recorder.countOf(i))
+        console.log(`test pattern: counted ${counts.join(", ")}`)
+    }
 }
 
 async function openInputs(boardPins: () => BoardPins): Promise<Inputs> {
     if (!ds.isSimulator()) return new PinInputs(boardPins())
     const bench = new BenchInputs()
     for (let waitedMs = 0; waitedMs < BENCH_WAIT_MS; waitedMs += 10) {
-        bench.beat(false)
+        bench.beat(false, [])
         if (bench.isAttached()) return bench
         await ds.sleep(10)
     }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises"
 import { type ClientLink, connectLink } from "../../sim/link-client.js"
 import { decodeAck } from "../../src/wire/ack.js"
 import { encodeHello } from "../../src/wire/hello.js"
+import { SLOTS_VERSION } from "../../src/wire/limits.js"
 import { encodeReport, type Report } from "../../src/wire/report.js"
 
 /** As the runtime of a device does. */
@@ -17,7 +18,7 @@ export class StormDevice {
     /** Tries at a link that came to nothing. */
     failedTries = 0
     private readonly waiting: Report[] = []
-    private sequence = 0
+    private reports = 0
     private link: ClientLink | undefined
 
     constructor(
@@ -31,16 +32,19 @@ export class StormDevice {
     /** Counts on without a link. */
     addReports(count: number): void {
         for (let i = 0; i < count; i++) {
-            const sequence = this.sequence++
-            const slots = Array.from({ length: SLOTS }, (_, at) => (sequence + at) % 7)
+            const number = this.reports++
+            const slots = Array.from({ length: SLOTS }, (_, at) => (number + at) % 7)
             this.pulses += slots.reduce((sum, pulses) => sum + pulses, 0)
             this.waiting.push({
                 channel: 0,
                 bootId: 1,
-                sequence,
-                startMs: this.startMs + sequence * REPORT_MS,
+                version: SLOTS_VERSION,
+                sequence: number * SLOTS,
+                startMs: this.startMs + number * REPORT_MS,
                 isUptime: false,
                 slotSeconds: 5,
+                span: SLOTS,
+                firstSpan: 1,
                 slots,
                 countSinceBoot: this.pulses,
                 rejected: 0,

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import Sqlite from "better-sqlite3"
 import { DATABASE_FILE, KEY_FILE, lockDataDir } from "../data-dir.js"
@@ -26,17 +26,15 @@ export interface Restored extends BackupContents {
 export function restore({ file, dataDir, force, nowMs }: RestoreOptions): Restored {
     const contents = checkBackup(file)
     const release = lockDataDir(dataDir)
+    const database = join(dataDir, `${DATABASE_FILE}.restoring`)
+    const key = join(dataDir, `${KEY_FILE}.restoring`)
     try {
         if (!force && hasData(join(dataDir, DATABASE_FILE)))
             throw new AppError(
                 "data_not_empty",
                 `The data folder ${dataDir} holds data: choose an empty one, or put its data aside with --force.`
             )
-        const database = join(dataDir, `${DATABASE_FILE}.restoring`)
-        const key = join(dataDir, `${KEY_FILE}.restoring`)
-        rmSync(database, { force: true })
-        writeFileSync(database, "", { mode: 0o600 })
-        copyFileSync(file, database)
+        copySecretly(file, database)
         removeKey(database)
         writeFileSync(key, `${contents.secretKey}\n`, { mode: 0o600 })
         const putAside = putAsideOld(dataDir, nowMs)
@@ -45,12 +43,26 @@ export function restore({ file, dataDir, force, nowMs }: RestoreOptions): Restor
         renameDurably(database, join(dataDir, DATABASE_FILE))
         return { ...contents, putAside }
     } finally {
+        // what failed must not leave a key behind
+        for (const unfinished of [database, key]) rmSync(unfinished, { force: true })
         release()
     }
 }
 
 function hasData(databaseFile: string): boolean {
     return existsSync(databaseFile) && statSync(databaseFile).size > 0
+}
+
+/** A plain copy would have the mode of `file`, which may be anybody's to read. */
+function copySecretly(file: string, to: string): void {
+    rmSync(to, { force: true })
+    writeFileSync(to, "", { mode: 0o600 })
+    const db = new Sqlite(file, { readonly: true })
+    try {
+        db.prepare("VACUUM INTO ?").run(to)
+    } finally {
+        db.close()
+    }
 }
 
 function removeKey(file: string): void {

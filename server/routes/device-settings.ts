@@ -3,7 +3,12 @@ import { z } from "zod"
 import { CHANNEL_KINDS, type Channel as WireChannel } from "../../src/wire/channels.js"
 import { MAX_SETTINGS_BYTES } from "../../src/wire/limits.js"
 import { ENERGY_UNIT_WH } from "../../src/wire/mains-slots.js"
-import { builtInSettings, settingsSize } from "../../src/wire/settings.js"
+import {
+    builtInSettings,
+    LEAST_FLASH_MINUTES,
+    MOST_FLASH_MINUTES,
+    settingsSize,
+} from "../../src/wire/settings.js"
 import { boardPins } from "../board-pins.js"
 import type { Deps } from "../deps.js"
 import { AppError } from "../errors.js"
@@ -13,6 +18,11 @@ import type { Channel, Store } from "../store/store.js"
 import { deviceId, errorReply } from "./schemas.js"
 
 const phases = z.union([z.literal(1), z.literal(3)], "must be 1 or 3")
+
+const flashMinutes = z
+    .int("must be a whole number")
+    .min(LEAST_FLASH_MINUTES, `must be at least ${LEAST_FLASH_MINUTES}`)
+    .max(MOST_FLASH_MINUTES, `must be at most ${MOST_FLASH_MINUTES}`)
 
 const wantedChannel = z.strictObject({
     kind: z.string("must be text").describe(`One of ${CHANNEL_KINDS.join(", ")}`),
@@ -36,6 +46,7 @@ const change = z.strictObject({
         .min(0, "must be at least 0")
         .describe("The version that was read before, so that nobody overwrites another's change"),
     phases: phases.optional().describe("3 groups the first three clamps into one sensor"),
+    flashMinutes: flashMinutes.optional().describe("10 by default"),
     channels: z.array(wantedChannel),
 })
 
@@ -55,6 +66,9 @@ const settingsReply = z.object({
     lastSyncMs: z.number().nullable().describe("Last try to bring the settings to the device"),
     answer: answer.describe("The device's last answer"),
     phases,
+    flashMinutes: flashMinutes.describe(
+        "While the server is away, the device keeps its counts in flash after at most so long"
+    ),
     bytes: z.number().describe(`What the settings take of ${MAX_SETTINGS_BYTES} bytes`),
     analogPins: z.number(),
     digitalPins: z.number(),
@@ -89,7 +103,8 @@ export function deviceSettingsRoutes(deps: Deps, link: SettingsLink): FastifyPlu
                 const wanted = { channels, phases: request.body.phases ?? before.phases }
                 const known = { phases: before.phases, known: knownChannels(store, id) }
                 const checked = checkSettings(wanted, known, pinsOf(boardOf(store, id)))
-                const changed = { phases: wanted.phases, ...checked }
+                const { flashMinutes = before.flashMinutes } = request.body
+                const changed = { phases: wanted.phases, flashMinutes, ...checked }
                 if (store.changeSettings(id, expectedVersion, changed) === undefined)
                     throw versionConflict(expectedVersion, before.version)
                 link.sendSettings(id)
@@ -148,6 +163,7 @@ function toReply(
         lastSyncMs: lastOf(sentMs, answer?.atMs ?? null),
         answer,
         phases,
+        flashMinutes: settings.flashMinutes,
         bytes: settingsSize(channels),
         ...pins,
         channels: channels.map((channel, number) =>

@@ -49,6 +49,8 @@ export interface Presence {
     lastActiveMs(deviceId: string): number | undefined
     /** How long nothing came from it while this process ran; 0 while its link is up. */
     silentMs(deviceId: string): number
+    /** Ends its link, since the key that opened it is not its key any more. */
+    endLink(deviceId: string): void
 }
 
 /** The devices and their keys. */
@@ -91,6 +93,7 @@ export function deviceRoutes(deps: Deps, presence: Presence): FastifyPluginAsync
                 const key = deps.randomBytes(DEVICE_KEY_BYTES)
                 if (!deps.store.replaceDeviceKey(id, key))
                     throw new AppError("not_found", `There is no device ${id}.`)
+                presence.endLink(id)
                 reply.code(201)
                 return { id, key: key.toString("hex"), path: linkPath(id) }
             }

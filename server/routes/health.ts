@@ -49,7 +49,9 @@ export function healthRoutes(deps: Deps, health: StoreHealth): FastifyPluginAsyn
                 if (health.problem) tryAgain()
                 const { problem } = health
                 if (!problem) return { status: "ok" as const }
-                const { code, message, sinceMs } = problem
+                const { code, sinceMs } = problem
+                // strangers ask too, and need not know where the data lies
+                const message = problem.message.replaceAll(deps.dataDir, "the data folder")
                 if (code !== "disk_slow" && code !== "log_long") answer.code(503)
                 return { status: code, message, sinceMs }
             }

@@ -7,6 +7,8 @@ export interface DeviceSettings {
     version: number
     phases: Phases
     channels: WireChannel[]
+    /** While the server is away, the device keeps its counts in flash after at most so long. */
+    flashMinutes: number
     /** What the device said it works with; null before it said anything. */
     versionInForce: number | null
     /** Unix ms at which the device first said so; 0 before it said anything. */
@@ -32,6 +34,8 @@ export type ChannelLabel = Pick<ChannelInfo, "name" | "type" | "perPulse" | "dir
 export interface SettingsChange {
     phases: Phases
     channels: WireChannel[]
+    /** As before by default. */
+    flashMinutes?: number
     /** One per channel, or none when only the device's part changes. */
     labels: ChannelLabel[]
     /** The clamp sensors as the number of phases groups them; none to leave them alone. */

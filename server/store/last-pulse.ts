@@ -1,4 +1,5 @@
-import { PULSE_TIME_UNIT_MS } from "../../src/wire/limits.js"
+import { cellSpan } from "../../src/wire/cells.js"
+import { PULSE_TIME_UNIT_MS, SLOT_MS } from "../../src/wire/limits.js"
 import type { Report } from "../../src/wire/report.js"
 
 export interface LastPulse {
@@ -34,13 +35,12 @@ export function lastPulse(
 
 /** Pulse times are left out when there are many, so the slot's average interval is close. */
 function fromSlots(report: Report, startMs: number): LastPulse | undefined {
-    const slotMs = report.slotSeconds * 1000
+    let endMs = startMs + report.span * SLOT_MS
     for (let i = report.slots.length - 1; i >= 0; i--) {
-        if (report.slots[i] > 0)
-            return {
-                lastPulseMs: startMs + (i + 1) * slotMs,
-                lastIntervalMs: Math.round(slotMs / report.slots[i]),
-            }
+        const spanMs = cellSpan(report, i) * SLOT_MS
+        const count = report.slots[i]
+        if (count > 0) return { lastPulseMs: endMs, lastIntervalMs: Math.round(spanMs / count) }
+        endMs -= spanMs
     }
     return undefined
 }

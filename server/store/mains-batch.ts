@@ -97,6 +97,11 @@ export class MainsBatch {
     flush(): void {
         for (const { sums, ...step } of this.steps.values())
             this.statements.addSums.run({ ...step, ...sums })
+        this.steps.clear()
+    }
+
+    forget(): void {
+        this.steps.clear()
     }
 
     private addSlot(channel: number, startS: number, slot: MainsSlot): void {

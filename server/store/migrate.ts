@@ -4,7 +4,9 @@ import { AppError } from "../errors.js"
 import { FIRST } from "./migrations/001-first.js"
 import { SETTINGS } from "./migrations/002-settings.js"
 import { MAINS } from "./migrations/003-mains.js"
+import { COUNTS } from "./migrations/004-counts.js"
 import { RETENTION } from "./migrations/005-retention.js"
+import { FLASH } from "./migrations/006-flash.js"
 
 export interface Migration {
     name: string
@@ -12,7 +14,7 @@ export interface Migration {
 }
 
 /** Every step of the schema, in order; a step is never changed once released. */
-export const MIGRATIONS: Migration[] = [FIRST, SETTINGS, MAINS, RETENTION]
+export const MIGRATIONS: Migration[] = [FIRST, SETTINGS, MAINS, COUNTS, RETENTION, FLASH]
 
 /** Brings the schema up to date. Throws AppError `database_newer` before it changes anything. */
 export async function migrate(db: Database, migrations = MIGRATIONS): Promise<void> {

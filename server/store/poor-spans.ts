@@ -3,7 +3,7 @@ import { POOR_QUALITY } from "../../src/wire/limits.js"
 import { QUALITY_UNKNOWN } from "../../src/wire/report.js"
 import type { Store, TimeSpan } from "./store.js"
 
-/** No report covers more. */
+/** No report covers more, and no row. */
 const LONGEST_SPAN_S = 60_000
 
 export function isPoor(quality: number): boolean {
@@ -18,6 +18,17 @@ export function preparePoorSpans(db: Database) {
                  quality = min(quality, excluded.quality)`
         ),
     }
+}
+
+/** Notes a stretch in which counts may be wrong, of any length. */
+export function addPoorSpan(
+    { add }: ReturnType<typeof preparePoorSpans>,
+    channelId: number,
+    { startS, endS }: { startS: number; endS: number },
+    quality: number
+): void {
+    for (let fromS = startS; fromS < endS; fromS += LONGEST_SPAN_S)
+        add.run(channelId, fromS, Math.min(endS, fromS + LONGEST_SPAN_S), quality)
 }
 
 export function poorSpanQueries(db: Database): Pick<Store, "poorSpans"> {

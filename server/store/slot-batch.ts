@@ -1,10 +1,11 @@
 import type { Database } from "better-sqlite3"
 import { MISSING } from "../../src/wire/report.js"
 import { RESOLUTION_SECONDS } from "./store.js"
-import { floorTo, SUM_SECONDS, type SumBatch } from "./sum-batch.js"
+import { floorTo, type SumBatch } from "./sum-batch.js"
 
 export const SLOT_S = RESOLUTION_SECONDS.slot
 export const HOUR_S = RESOLUTION_SECONDS.hour
+const MINUTE_S = RESOLUTION_SECONDS.minute
 const SLOTS_PER_HOUR = HOUR_S / SLOT_S
 
 /** A stored slot in which nothing was sampled. */
@@ -12,103 +13,107 @@ export const EMPTY_SLOT = 0xffff
 /** Most pulses that a stored slot can hold; more stay unplaced. */
 export const MAX_SLOT_COUNT = EMPTY_SLOT - 1
 
+/** Hours kept in memory between transactions, 1.4 kB each. */
+const MAX_HOURS = 4096
+
 export function prepareSlots(db: Database) {
     return {
-        hour: db.prepare<[number, number], { counts: Buffer }>(
-            "SELECT counts FROM slot_hours WHERE channel = ? AND hour = ?"
-        ),
-        saveHour: db.prepare(
+        hour: db
+            .prepare<[number, number], Buffer>(
+                "SELECT counts FROM slot_hours WHERE channel = ? AND hour = ?"
+            )
+            .pluck(),
+        saveHour: db.prepare<[number, number, Buffer]>(
             `INSERT INTO slot_hours (channel, hour, counts) VALUES (?, ?, ?)
              ON CONFLICT (channel, hour) DO UPDATE SET counts = excluded.counts`
-        ),
-        coarse: db.prepare<[number, number, number]>(
-            "SELECT 1 FROM coarse_slots WHERE channel = ? AND start_s = ? AND seconds = ?"
-        ),
-        addCoarse: db.prepare(
-            `INSERT INTO coarse_slots (channel, start_s, seconds, count) VALUES (?, ?, ?, ?)
-             ON CONFLICT (channel, start_s, seconds) DO UPDATE SET count = count + excluded.count`
         ),
     }
 }
 
-/** Gathers the slots of one transaction, so that each hour is written once. */
+interface Hour {
+    channel: number
+    hour: number
+    counts: Buffer
+    isChanged: boolean
+}
+
+/** Gathers the 5 s slots of one transaction, so that each hour is written once. */
 export class SlotBatch {
-    private readonly hours = new Map<string, { channel: number; hour: number; counts: Buffer }>()
+    private readonly hours = new Map<number, Hour>()
+    private readonly changed: Hour[] = []
 
     constructor(
         private readonly statements: ReturnType<typeof prepareSlots>,
         private readonly sums: SumBatch
     ) {}
 
-    /** Takes 5 s slots from `startS` on; returns how many pulses found room. */
-    addFine(channel: number, startS: number, slots: number[]): number {
+    /** Takes `slots` from index `from` up to `end`, the first at `startS`; returns how many pulses found room. */
+    add(channel: number, startS: number, slots: number[], from: number, end: number): number {
         let placed = 0
-        let at = 0
-        while (at < slots.length) {
-            const fromS = startS + at * SLOT_S
-            const endS = floorTo(fromS, 60) + 60
-            let count = 0
-            let coveredS = 0
-            for (; at < slots.length && startS + at * SLOT_S < endS; at++) {
-                if (slots[at] === MISSING) continue
-                const added = this.addSlot(channel, startS + at * SLOT_S, slots[at])
-                count += added.count
-                coveredS += added.coveredS
-            }
-            placed += count
-            this.sums.add(channel, fromS, RESOLUTION_SECONDS.minute, count, coveredS)
-        }
-        return placed
-    }
-
-    /** Takes slots of 60 or 300 s; returns how many pulses they hold. */
-    addCoarse(channel: number, startS: number, seconds: number, slots: number[]): number {
-        let placed = 0
-        for (let i = 0; i < slots.length; i++) {
-            if (slots[i] === MISSING) continue
-            this.addCoarseSlot(channel, startS + i * seconds, seconds, slots[i])
-            placed += slots[i]
+        let at = from
+        while (at < end) {
+            const fromS = startS + (at - from) * SLOT_S
+            const endS = floorTo(fromS, MINUTE_S) + MINUTE_S
+            const untilAt = Math.min(end, at + (endS - fromS) / SLOT_S)
+            placed += this.addWithinMinute(channel, fromS, slots, at, untilAt)
+            at = untilAt
         }
         return placed
     }
 
     flush(): void {
-        for (const { channel, hour, counts } of this.hours.values())
-            this.statements.saveHour.run(channel, hour, counts)
+        for (const hour of this.changed) {
+            this.statements.saveHour.run(hour.channel, hour.hour, hour.counts)
+            hour.isChanged = false
+        }
+        this.changed.length = 0
+        if (this.hours.size > MAX_HOURS) this.hours.clear()
     }
 
-    private addSlot(channel: number, startS: number, count: number) {
-        const hour = Math.floor(startS / HOUR_S)
-        const counts = this.countsOf(channel, hour)
-        const offset = ((startS - hour * HOUR_S) / SLOT_S) * 2
-        const before = counts.readUInt16LE(offset)
-        const held = before === EMPTY_SLOT ? 0 : before
-        const after = Math.min(held + count, MAX_SLOT_COUNT)
-        counts.writeUInt16LE(after, offset)
-        return { count: after - held, coveredS: before === EMPTY_SLOT ? SLOT_S : 0 }
+    forget(): void {
+        this.hours.clear()
+        this.changed.length = 0
     }
 
-    private countsOf(channel: number, hour: number): Buffer {
-        const key = `${channel} ${hour}`
+    private addWithinMinute(
+        channel: number,
+        fromS: number,
+        slots: number[],
+        from: number,
+        end: number
+    ): number {
+        const hour = Math.floor(fromS / HOUR_S)
+        const entry = this.hourOf(channel, hour)
+        let offset = ((fromS - hour * HOUR_S) / SLOT_S) * 2
+        let placed = 0
+        let coveredS = 0
+        for (let at = from; at < end; at++, offset += 2) {
+            const count = slots[at]
+            if (count === MISSING) continue
+            const before = entry.counts.readUInt16LE(offset)
+            const held = before === EMPTY_SLOT ? 0 : before
+            const after = Math.min(held + count, MAX_SLOT_COUNT)
+            entry.counts.writeUInt16LE(after, offset)
+            placed += after - held
+            if (before === EMPTY_SLOT) coveredS += SLOT_S
+            else if (after === before) continue
+            if (entry.isChanged) continue
+            entry.isChanged = true
+            this.changed.push(entry)
+        }
+        this.sums.add(channel, fromS, MINUTE_S, placed, coveredS)
+        return placed
+    }
+
+    private hourOf(channel: number, hour: number): Hour {
+        const key = channel * 2 ** 24 + hour
         const known = this.hours.get(key)
-        if (known) return known.counts
+        if (known) return known
         const counts =
-            this.statements.hour.get(channel, hour)?.counts ??
+            this.statements.hour.get(channel, hour) ??
             Buffer.alloc(SLOTS_PER_HOUR * 2, EMPTY_SLOT & 0xff)
-        this.hours.set(key, { channel, hour, counts })
-        return counts
-    }
-
-    /** A slot across a boundary is shared out by time, in whole pulses, so that sums stay exact. */
-    private addCoarseSlot(channel: number, startS: number, seconds: number, count: number): void {
-        const isNew = !this.statements.coarse.get(channel, startS, seconds)
-        this.statements.addCoarse.run(channel, startS, seconds, count)
-        const level = SUM_SECONDS.find(sum => sum >= seconds) ?? seconds
-        const boundaryS = floorTo(startS, level) + level
-        const firstS = Math.min(seconds, boundaryS - startS)
-        const firstCount = Math.floor((count * firstS) / seconds)
-        this.sums.add(channel, startS, level, firstCount, isNew ? firstS : 0)
-        const restS = seconds - firstS
-        this.sums.add(channel, boundaryS, level, count - firstCount, isNew ? restS : 0)
+        const found = { channel, hour, counts, isChanged: false }
+        this.hours.set(key, found)
+        return found
     }
 }

@@ -71,7 +71,8 @@ function firstSlotQuery(db: Database): (channelId: number) => number | null {
         "SELECT hour, counts FROM slot_hours WHERE channel = ? ORDER BY hour LIMIT 1"
     )
     const firstCoarse = db.prepare<[number], { startS: number }>(
-        "SELECT start_s AS startS FROM coarse_slots WHERE channel = ? ORDER BY start_s LIMIT 1"
+        `SELECT start_s AS startS FROM coarse_slots WHERE channel = ? AND count IS NOT NULL
+         ORDER BY start_s LIMIT 1`
     )
     const firstMains = db.prepare<[number], { startS: number }>(
         "SELECT start_s AS startS FROM mains_slots WHERE channel = ? ORDER BY start_s LIMIT 1"

@@ -8,30 +8,68 @@ import { LOCK_WAIT_MS, waitForLocks } from "./sqlite-open.js"
 import { storePiece } from "./sqlite-waveforms.js"
 import type { IngestItem, IngestResult, Store } from "./store.js"
 import { storeFailureOf } from "./store-failure.js"
-import { dateOf, isFarAhead, refused, storeMains, storePulses, UNDATED } from "./store-report.js"
+import { storePage } from "./store-page.js"
+import { storeMains, storePulses } from "./store-report.js"
+import { dateOf, isFarAhead, refused, UNDATED } from "./timing.js"
 
 export function ingestQueries(db: Database): Pick<Store, "ingest"> {
-    const statements = prepareIngest(db)
+    const batch = new IngestBatch(prepareIngest(db))
+    const witness = new ChangeWitness(db)
     const run = db.transaction((items: IngestItem[]) => {
-        const batch = new IngestBatch(statements)
+        if (witness.hasChanged()) batch.forget()
         const results = items.map(item => storeItem(batch, item))
         batch.flush()
+        witness.note()
         return results
     })
+    let isWaiting = true
+    const wait = (waits: boolean) => {
+        if (waits === isWaiting) return
+        isWaiting = waits
+        waitForLocks(db, waits ? LOCK_WAIT_MS : 0)
+    }
     return {
         ingest: items => {
             // a rollback that failed would make of the next commit a savepoint that is never committed
             if (db.inTransaction) db.exec("ROLLBACK")
             try {
                 const results = run.immediate(items)
-                waitForLocks(db, LOCK_WAIT_MS)
+                wait(true)
                 return results
             } catch (error) {
+                // what the failed transaction left in memory is not in the database
+                batch.forget()
                 // the first waits, those after it would only hold up everything else
-                if (storeFailureOf(error) === "database_locked") waitForLocks(db, 0)
+                if (storeFailureOf(error) === "database_locked") wait(false)
                 throw error
             }
         },
+    }
+}
+
+/** Sees whether anybody but ingest wrote to the database, so that what ingest remembers is not true any more. */
+class ChangeWitness {
+    private readonly state
+    private seen = ""
+
+    constructor(db: Database) {
+        // rows changed on this connection, and a number that changes with a commit on another
+        this.state = [
+            db.prepare<[], number>("SELECT total_changes()").pluck(),
+            db.prepare<[], number>("PRAGMA data_version").pluck(),
+        ]
+    }
+
+    hasChanged(): boolean {
+        return this.read() !== this.seen
+    }
+
+    note(): void {
+        this.seen = this.read()
+    }
+
+    private read(): string {
+        return this.state.map(query => query.get()).join(" ")
     }
 }
 
@@ -44,6 +82,8 @@ function storeItem(batch: IngestBatch, item: IngestItem): IngestResult {
             return storePulses(batch, deviceId, item.report, nowMs)
         case "mains":
             return storeMains(batch, deviceId, item.report, nowMs)
+        case "page":
+            return storePage(batch, deviceId, item.page, nowMs)
         case "event":
             return addEvent(batch, deviceId, item.event, nowMs)
         case "waveform":
@@ -57,8 +97,8 @@ function storeHello(
     hello: Hello,
     nowMs: number
 ): IngestResult {
-    batch.setBoard(deviceId, hello.board)
     const boot = batch.boot(deviceId, hello.bootId)
+    batch.setBoot(deviceId, hello.board, boot)
     // the first hello of a boot dates it; a later one would shift the reports still to come
     if (boot.uptimeBaseMs === null) batch.setUptimeBase(boot, nowMs - hello.uptimeMs)
     hello.kinds.forEach((kind, number) => {

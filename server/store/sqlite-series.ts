@@ -18,7 +18,7 @@ export function seriesQueries(db: Database): SeriesQueries {
         [number, number, number, number],
         { startS: number; count: number; coveredS: number }
     >(
-        `SELECT start_s AS startS, count, covered_s AS coveredS FROM sums
+        `SELECT start_s AS startS, count, min(seconds, covered_s) AS coveredS FROM sums
          WHERE channel = ? AND seconds = ? AND start_s >= ? AND start_s < ?`
     )
     const slots = readSlots(db)
@@ -39,8 +39,14 @@ export function seriesQueries(db: Database): SeriesQueries {
             else
                 for (const sum of sums.iterate(channelId, seconds, fromS, toS))
                     put(sum.startS, sum.count, sum.coveredS)
-            const tooLong = coarse(channelId, fromS, toS).filter(slot => slot.seconds > seconds)
-            spread(series, tooLong, fromS, seconds)
+            const cells = coarse(channelId, fromS, toS)
+            const isInSums = (cell: CoarseSlot) => resolution !== "slot" && cell.seconds <= seconds
+            spread(
+                series,
+                cells.filter(cell => !isInSums(cell)),
+                fromS,
+                seconds
+            )
             return series
         },
         slots(channelId, fromMs, toMs) {
@@ -62,17 +68,17 @@ function emptySeries(fromS: number, toS: number, seconds: number): CountSeries {
     }
 }
 
-/** Slots longer than a step become flat averages, only in steps that hold nothing finer. */
+/** Slots longer than a step become flat averages, only where nothing finer is. */
 function spread(series: CountSeries, slots: CoarseSlot[], fromS: number, seconds: number): void {
-    const isFree = series.counts.map(count => count === null)
+    const freeS = series.coveredS.map(coveredS => seconds - coveredS)
     for (const slot of slots) {
         const endS = slot.startS + slot.seconds
         const first = Math.max(0, Math.floor((slot.startS - fromS) / seconds))
-        const last = Math.min(isFree.length, Math.ceil((endS - fromS) / seconds))
+        const last = Math.min(freeS.length, Math.ceil((endS - fromS) / seconds))
         for (let at = first; at < last; at++) {
-            if (!isFree[at]) continue
             const stepS = fromS + at * seconds
             const sharedS = Math.min(endS, stepS + seconds) - Math.max(slot.startS, stepS)
+            if (sharedS > freeS[at]) continue
             series.counts[at] = (series.counts[at] ?? 0) + (slot.count * sharedS) / slot.seconds
             series.coveredS[at] = Math.min(seconds, series.coveredS[at] + sharedS)
         }
@@ -113,7 +119,8 @@ export function readCoarse(db: Database) {
     const touching = db.prepare<[number, number, number, number], CoarseSlot>(
         `SELECT start_s AS startS, seconds, count FROM coarse_slots
          WHERE channel = ? AND start_s > ? AND start_s < ? AND start_s + seconds > ?
-         ORDER BY start_s, seconds`
+             AND count IS NOT NULL
+         ORDER BY start_s, seconds, count`
     )
     return (channelId: number, fromS: number, toS: number): CoarseSlot[] =>
         touching.all(channelId, fromS - LONGEST_COARSE_S, toS, fromS)

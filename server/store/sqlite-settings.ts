@@ -1,5 +1,6 @@
 import type { Database } from "better-sqlite3"
 import { type Channel, isClampKind } from "../../src/wire/channels.js"
+import { STANDARD_FLASH_MINUTES } from "../../src/wire/settings.js"
 import { clampSensorWriter } from "./clamp-sensors.js"
 import type { Calibration, DeviceSettings, Phases, SettingsChange } from "./device-settings.js"
 import { KIND_CHANGE } from "./kind-change.js"
@@ -19,6 +20,7 @@ interface SettingsRow {
     version: number
     phases: Phases
     channels: string
+    flashMinutes: number
     versionInForce: number | null
     inForceSinceMs: number
     sentMs: number | null
@@ -32,7 +34,8 @@ type CalibrationRow = Omit<Calibration, "before" | "after"> & { before: string; 
 export function settingsQueries(db: Database): SettingsQueries {
     const one = db.prepare<[string], SettingsRow>(
         `SELECT coalesce(version, 0) AS version, coalesce(phases, 1) AS phases,
-             coalesce(channels, '[]') AS channels, version_in_force AS versionInForce,
+             coalesce(channels, '[]') AS channels,
+             coalesce(flash_minutes, ${STANDARD_FLASH_MINUTES}) AS flashMinutes, version_in_force AS versionInForce,
              coalesce(in_force_since_ms, 0) AS inForceSinceMs, sent_ms AS sentMs,
              answered_ms AS answeredMs, answered_version AS triedVersion, refusal AS reason
          FROM devices LEFT JOIN device_settings ON device_id = id WHERE id = ?`
@@ -110,7 +113,7 @@ function toSettings(row: SettingsRow): DeviceSettings {
 function changeWriter(db: Database) {
     const save = db.prepare(
         `UPDATE device_settings SET version = @version, phases = @phases, channels = @channels,
-             sent_ms = NULL
+             flash_minutes = coalesce(@flashMinutes, flash_minutes), sent_ms = NULL
          WHERE device_id = @deviceId`
     )
     const label = db.prepare(
@@ -127,7 +130,14 @@ function changeWriter(db: Database) {
     const writeClampSensors = clampSensorWriter(db)
     return (deviceId: string, version: number, change: SettingsChange): void => {
         const { phases, channels, labels, calibration } = change
-        save.run({ deviceId, version, phases, channels: JSON.stringify(channels) })
+        const { flashMinutes = null } = change
+        save.run({
+            deviceId,
+            version,
+            phases,
+            channels: JSON.stringify(channels),
+            flashMinutes,
+        })
         labels.forEach((names, number) => {
             label.run({ deviceId, number, kind: channels[number].kind, ...names })
         })

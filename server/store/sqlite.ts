@@ -6,6 +6,7 @@ import { migrate, pendingMigrations } from "./migrate.js"
 import { poorSpanQueries } from "./poor-spans.js"
 import { channelQueries } from "./sqlite-channels.js"
 import { deviceQueries } from "./sqlite-devices.js"
+import { discrepancyQueries } from "./sqlite-discrepancies.js"
 import { eventQueries } from "./sqlite-events.js"
 import { ingestQueries } from "./sqlite-ingest.js"
 import { mainsQueries } from "./sqlite-mains.js"
@@ -58,6 +59,7 @@ export function storeOn(db: Database, secretBox: SecretBox): Store {
         ...seriesQueries(db),
         ...mainsQueries(db),
         ...poorSpanQueries(db),
+        ...discrepancyQueries(db),
         ...eventQueries(db),
         ...waveformQueries(db),
         ...settingsQueries(db),

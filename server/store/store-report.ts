@@ -1,81 +1,15 @@
 import { isClampKind } from "../../src/wire/channels.js"
-import { SLOT_MS } from "../../src/wire/limits.js"
+import { PROTOCOL_VERSION } from "../../src/wire/limits.js"
 import type { MainsReport } from "../../src/wire/mains-report.js"
-import type { Report } from "../../src/wire/report.js"
-import type { Boot, ChannelRow, IngestBatch } from "./ingest-batch.js"
+import { MISSING, type Report } from "../../src/wire/report.js"
+import type { IngestBatch } from "./ingest-batch.js"
+import type { ChannelRow } from "./ingest-rows.js"
 import { lastPulse } from "./last-pulse.js"
+import { type Found, placeCells, placeFine, placeReport } from "./place-report.js"
+import { reportNumber } from "./report-cells.js"
 import { MAX_SLOT_COUNT, SLOT_S } from "./slot-batch.js"
 import type { IngestResult } from "./store.js"
-
-/** A report dated further ahead than this has a wrong clock: it is counted, but not placed. */
-const MAX_AHEAD_MS = 86_400_000
-
-export const UNDATED = "it is dated by uptime, and no hello of that boot came first"
-
-export function refused(reason: string): IngestResult {
-    return { outcome: "refused", reason }
-}
-
-export function isFarAhead(atMs: number, nowMs: number): boolean {
-    return atMs > nowMs + MAX_AHEAD_MS
-}
-
-/** Unix ms of what a device dated; undefined for an uptime of a boot that said no hello. */
-export function dateOf(
-    boot: Boot,
-    { startMs, isUptime }: { startMs: number; isUptime: boolean }
-): number | undefined {
-    if (!isUptime) return startMs
-    return boot.uptimeBaseMs === null ? undefined : boot.uptimeBaseMs + startMs
-}
-
-/** A new report's channel and boot, and where its slots belong. */
-interface Placed {
-    channel: ChannelRow
-    boot: Boot
-    startMs: number
-    stored: IngestResult & { outcome: "stored" }
-    /** False for a report whose date cannot be right. */
-    hasPlace: boolean
-    /** Its slots are the newest of the channel. */
-    isNewest: boolean
-}
-
-type AnyReport = Pick<
-    Report,
-    "channel" | "bootId" | "sequence" | "startMs" | "isUptime" | "slotSeconds"
-> & { slots: unknown[] }
-
-/** Notes the report's sequence; returns the result when there is nothing to store. */
-function place(
-    batch: IngestBatch,
-    deviceId: string,
-    report: AnyReport,
-    nowMs: number,
-    isMains: boolean
-): Placed | IngestResult {
-    const channel = batch.channel(deviceId, report.channel)
-    if (!channel) return refused(`channel ${report.channel} was never announced by a hello`)
-    if (isClampKind(channel.kind) !== isMains) {
-        // of a boot before the settings changed what the channel is
-        const now = isMains ? "counts pulses" : "measures mains power"
-        return { outcome: "dropped", reason: `channel ${report.channel} now ${now}` }
-    }
-    const boot = batch.boot(deviceId, report.bootId)
-    const startMs = dateOf(boot, report)
-    if (startMs === undefined) return refused(UNDATED)
-    if (!batch.addSequence(boot, channel, report.sequence)) return { outcome: "known" }
-    const fromMs = Math.round(startMs / SLOT_MS) * SLOT_MS
-    const toMs = fromMs + report.slots.length * report.slotSeconds * 1000
-    return {
-        channel,
-        boot,
-        startMs,
-        stored: { outcome: "stored", channelId: channel.id, fromMs, toMs },
-        hasPlace: fromMs >= 0 && !isFarAhead(toMs, nowMs),
-        isNewest: channel.lastSlotEndMs === null || toMs > channel.lastSlotEndMs,
-    }
-}
+import { refused, timingOf } from "./timing.js"
 
 /** Stores a report of pulses. */
 export function storePulses(
@@ -84,26 +18,25 @@ export function storePulses(
     report: Report,
     nowMs: number
 ): IngestResult {
-    if (report.slotSeconds === SLOT_S && report.slots.some(count => count > MAX_SLOT_COUNT))
+    const { slotSeconds, slots } = report
+    if (slotSeconds === SLOT_S && slots.some(count => count > MAX_SLOT_COUNT))
         return refused(`a slot of 5 s holds more than ${MAX_SLOT_COUNT} pulses`)
-    const placed = place(batch, deviceId, report, nowMs, false)
-    if ("outcome" in placed) return placed
-    const { channel, stored } = placed
-    batch.raiseCounts(placed.boot, channel, report.countSinceBoot)
-    channel.lateTicks = (channel.lateTicks ?? 0) + report.lateTicks
-    if (!placed.hasPlace) return stored
-    const { fromMs, toMs } = stored
-    batch.place(channel, fromMs / 1000, report.slotSeconds, report.slots)
-    batch.markQuality(channel, fromMs / 1000, toMs / 1000, report.quality)
-    if (placed.isNewest) {
-        const isContiguous = channel.lastSlotEndMs === fromMs
-        Object.assign(channel, lastPulse(report, placed.startMs, channel, isContiguous), {
-            lastSlotEndMs: toMs,
-            quality: report.quality,
-            rejected: report.rejected,
-        })
+    const found = find(batch, deviceId, report, nowMs, false)
+    if ("outcome" in found) return found
+    const isNew = placePulses(batch, found, report)
+    const { channel, timing } = found
+    batch.raiseCounts(timing.boot, channel, report.countSinceBoot)
+    if (!isNew) return { outcome: "known" }
+    if (noteNew(batch, found, report)) {
+        const isContiguous = channel.lastSlotEndMs === timing.fromMs
+        const pulse = lastPulse(report, timing.startMs, channel, isContiguous)
+        channel.lastPulseMs = pulse.lastPulseMs
+        channel.lastIntervalMs = pulse.lastIntervalMs
+        channel.lastSlotEndMs = timing.toMs
+        channel.quality = report.quality
+        channel.rejected = report.rejected
     }
-    return stored
+    return storedAt(found)
 }
 
 /** Stores a report of mains slots. */
@@ -113,16 +46,98 @@ export function storeMains(
     report: MainsReport,
     nowMs: number
 ): IngestResult {
-    const placed = place(batch, deviceId, report, nowMs, true)
-    if ("outcome" in placed) return placed
-    const { channel, stored } = placed
-    const { energyInSinceBoot, energyOutSinceBoot, slotSeconds, quality } = report
-    batch.raiseCounts(placed.boot, channel, energyInSinceBoot, energyOutSinceBoot)
-    channel.lateTicks = (channel.lateTicks ?? 0) + report.lateTicks
-    if (!placed.hasPlace) return stored
-    const { fromMs, toMs } = stored
-    batch.placeMains(channel, fromMs / 1000, slotSeconds, report.slots)
-    batch.markQuality(channel, fromMs / 1000, toMs / 1000, quality)
-    if (placed.isNewest) Object.assign(channel, { lastSlotEndMs: toMs, quality })
-    return stored
+    const found = find(batch, deviceId, report, nowMs, true)
+    if ("outcome" in found) return found
+    const isNew = placeMains(batch, found, report)
+    const { channel, timing } = found
+    batch.raiseCounts(timing.boot, channel, report.energyInSinceBoot, report.energyOutSinceBoot)
+    if (!isNew) return { outcome: "known" }
+    if (noteNew(batch, found, report)) {
+        channel.lastSlotEndMs = timing.toMs
+        channel.quality = report.quality
+    }
+    return storedAt(found)
+}
+
+function placePulses(batch: IngestBatch, found: Found, report: Report): boolean {
+    const { boot } = found.timing
+    const { places } = batch
+    const { channel } = found
+    const { sequence, slotSeconds, slots, span, firstSpan, countSinceBoot: countEnd } = report
+    const numbered = { sequence, slotSeconds, span, firstSpan, counts: slots, countEnd }
+    if (report.version === PROTOCOL_VERSION)
+        return placeReport(batch, found, numbered, startS =>
+            places.placeUnnumbered(boot, channel, startS, slotSeconds, slots)
+        )
+    return slotSeconds === SLOT_S
+        ? placeFine(batch, found, numbered, range => places.placeFine(boot, channel, range, slots))
+        : placeCells(batch, found, numbered, cell => places.placeCell(boot, channel, cell))
+}
+
+function placeMains(batch: IngestBatch, found: Found, report: MainsReport): boolean {
+    const { boot } = found.timing
+    const { places } = batch
+    const { channel } = found
+    const { sequence, slotSeconds, slots, span, firstSpan, energyInSinceBoot: countEnd } = report
+    const counts = slots.map(slot => (slot ? slot.energyIn : MISSING))
+    const numbered = { sequence, slotSeconds, span, firstSpan, counts, countEnd }
+    if (report.version === PROTOCOL_VERSION)
+        return placeReport(batch, found, numbered, startS =>
+            places.placeUnnumberedMains(boot, channel, startS, slotSeconds, slots)
+        )
+    return slotSeconds === SLOT_S
+        ? placeFine(batch, found, numbered, range => places.placeMains(boot, channel, range, slots))
+        : placeCells(batch, found, numbered, (cell, at) =>
+              places.placeMainsCell(boot, channel, cell, slots[at])
+          )
+}
+
+function find(
+    batch: IngestBatch,
+    deviceId: string,
+    report: (Report | MainsReport) & { slots: unknown[] },
+    nowMs: number,
+    isMains: boolean
+): Found | IngestResult {
+    const channel = channelOf(batch, deviceId, report.channel, isMains)
+    if ("outcome" in channel) return channel
+    const { version, slots, slotSeconds, span } = report
+    const seconds = version === PROTOCOL_VERSION ? slots.length * slotSeconds : span * SLOT_S
+    const timing = timingOf(batch, deviceId, report, seconds, nowMs)
+    return "outcome" in timing ? timing : { channel, timing }
+}
+
+/** The channel that a message is of, or what to do without one. */
+export function channelOf(
+    batch: IngestBatch,
+    deviceId: string,
+    number: number,
+    isMains: boolean
+): ChannelRow | { outcome: "refused" | "dropped"; reason: string } {
+    const channel = batch.channel(deviceId, number)
+    if (!channel) return refused(`channel ${number} was never announced by a hello`)
+    if (isClampKind(channel.kind) === isMains) return channel
+    // of a boot before the settings changed what the channel is
+    const now = isMains ? "counts pulses" : "measures mains power"
+    return { outcome: "dropped", reason: `channel ${number} now ${now}` }
+}
+
+/** Notes what a new report says beside its counts; returns true if its slots are the newest of the channel. */
+function noteNew(
+    batch: IngestBatch,
+    { channel, timing }: Found,
+    report: Report | MainsReport
+): boolean {
+    const { version, sequence, lateTicks, quality } = report
+    batch.touch(channel)
+    channel.lateTicks = (channel.lateTicks ?? 0) + lateTicks
+    if (timing.unplaced !== undefined) return false
+    const first = version === PROTOCOL_VERSION ? reportNumber(sequence) : sequence
+    batch.markPlaced(channel, timing, first, quality)
+    return channel.lastSlotEndMs === null || timing.toMs > channel.lastSlotEndMs
+}
+
+function storedAt({ channel, timing }: Found): IngestResult {
+    const { fromMs, toMs } = timing
+    return { outcome: "stored", channelId: channel.id, fromMs, toMs }
 }

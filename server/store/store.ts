@@ -2,6 +2,7 @@ import type { DeviceEvent } from "../../src/wire/event.js"
 import type { Hello } from "../../src/wire/hello.js"
 import type { MainsReport } from "../../src/wire/mains-report.js"
 import type { MainsSlot } from "../../src/wire/mains-slots.js"
+import type { Page } from "../../src/wire/page.js"
 import type { Report } from "../../src/wire/report.js"
 import type { SettingsAnswer } from "../../src/wire/settings-answer.js"
 import type { WaveformPiece } from "../../src/wire/waveform.js"
@@ -12,6 +13,7 @@ import type {
     Sensor,
     SettingsChange,
 } from "./device-settings.js"
+import type { Discrepancies } from "./discrepancies.js"
 import type { MainsSums } from "./mains-sums.js"
 
 export const CHANNEL_TYPES = ["electricity", "gas", "water", "heat"] as const
@@ -84,20 +86,27 @@ export type IngestItem = { deviceId: string; nowMs: number } & (
     | { kind: "hello"; hello: Hello }
     | { kind: "report"; report: Report }
     | { kind: "mains"; report: MainsReport }
+    | { kind: "page"; page: Page }
     | { kind: "event"; event: DeviceEvent }
     | { kind: "waveform"; piece: WaveformPiece }
 )
 
 /**
- * `stored`: new slots, with their span; `happened`: a new event; `known`: nothing that a watcher is told,
- * such as a repeat; `dropped`: acknowledged all the same, since it never will have a place and would
- * keep back what comes after it; `refused`: not to be acknowledged.
+ * `stored`: new slots, with the span of their message; `known`: nothing that a watcher is told, such as a
+ * repeat; `dropped`: acknowledged all the same, since it never will have a place and would keep back what
+ * comes after it.
  */
-export type IngestResult =
+export type ChannelResult =
     | { outcome: "stored"; channelId: number; fromMs: number; toMs: number }
-    | { outcome: "happened"; event: StoredEvent }
     | { outcome: "known" }
-    | { outcome: "dropped" | "refused"; reason: string }
+    | { outcome: "dropped"; reason: string }
+
+/** `happened`: a new event; `page`: what became of each channel; `refused`: not to be acknowledged. */
+export type IngestResult =
+    | ChannelResult
+    | { outcome: "happened"; event: StoredEvent }
+    | { outcome: "page"; channels: ChannelResult[] }
+    | { outcome: "refused"; reason: string }
 
 /** What a live message means, with the channel's settings. */
 export interface LiveChannelState {
@@ -242,6 +251,8 @@ export interface Store {
     ): LiveChannelState | undefined
     /** Pulses per step over the range, widened to whole steps in UTC. */
     series(channelId: number, fromMs: number, toMs: number, resolution: Resolution): CountSeries
+    /** Undefined for an unknown channel. */
+    discrepancies(channelId: number): Discrepancies | undefined
     /** The stored 5 s slots that start in the range, oldest first. */
     slots(channelId: number, fromMs: number, toMs: number): { startMs: number; count: number }[]
 

@@ -16,12 +16,14 @@ export function floorTo(value: number, step: number): number {
 
 export function prepareSums(db: Database) {
     return {
-        addSum: db.prepare(
-            `INSERT INTO sums (channel, seconds, start_s, count, covered_s)
-             VALUES (@channel, @seconds, @startS, @count, min(@seconds, @coveredS))
+        add: db.prepare<[number, number, number, number, number]>(
+            `INSERT INTO sums (channel, seconds, start_s, count, covered_s) VALUES (?, ?, ?, ?, ?)
              ON CONFLICT (channel, seconds, start_s) DO UPDATE SET
-                 count = count + excluded.count,
-                 covered_s = min(seconds, covered_s + excluded.covered_s)`
+                 count = count + excluded.count, covered_s = covered_s + excluded.covered_s`
+        ),
+        removeEmpty: db.prepare<[number, number, number]>(
+            `DELETE FROM sums WHERE channel = ? AND seconds = ? AND start_s = ?
+                 AND count = 0 AND covered_s = 0`
         ),
     }
 }
@@ -34,19 +36,23 @@ interface Sum {
     coveredS: number
 }
 
-/** Gathers what one transaction adds to the sums, so that each is written once. */
+/**
+ * Gathers what one transaction adds to the sums, so that each is written once. Seconds covered add up
+ * too, past the step's length where boots overlap; so what is taken back leaves what there was.
+ */
 export class SumBatch {
-    private readonly sums = new Map<string, Sum>()
+    private readonly sums = new Map<number, Sum>()
 
     constructor(private readonly statements: ReturnType<typeof prepareSums>) {}
 
     /** Adds to the steps around `atS` that are at least `fromSeconds` long. */
     add(channel: number, atS: number, fromSeconds: number, count: number, coveredS: number): void {
         if (count === 0 && coveredS === 0) return
-        for (const seconds of SUM_SECONDS) {
+        for (let level = 0; level < SUM_SECONDS.length; level++) {
+            const seconds = SUM_SECONDS[level]
             if (seconds < fromSeconds) continue
             const startS = floorTo(atS, seconds)
-            const key = `${channel} ${seconds} ${startS}`
+            const key = keyOf(channel, level, startS)
             const sum = this.sums.get(key)
             if (sum) {
                 sum.count += count
@@ -56,6 +62,21 @@ export class SumBatch {
     }
 
     flush(): void {
-        for (const sum of this.sums.values()) this.statements.addSum.run(sum)
+        const { add, removeEmpty } = this.statements
+        for (const { channel, seconds, startS, count, coveredS } of this.sums.values()) {
+            if (count === 0 && coveredS === 0) continue
+            add.run(channel, seconds, startS, count, coveredS)
+            if (coveredS < 0) removeEmpty.run(channel, seconds, startS)
+        }
+        this.sums.clear()
     }
+
+    forget(): void {
+        this.sums.clear()
+    }
+}
+
+/** One number for a step: minutes since 1970 take 28 bits, the level 2. */
+function keyOf(channel: number, level: number, startS: number): number {
+    return (channel * 4 + level) * 2 ** 28 + startS / 60
 }

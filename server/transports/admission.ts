@@ -22,6 +22,11 @@ export class Admission<T> {
         return true
     }
 
+    /** Those that wait, in the order they came. */
+    get queue(): Iterable<T> {
+        return this.waiting
+    }
+
     /** Forgets one that has left. */
     remove(one: T): void {
         this.waiting.delete(one)

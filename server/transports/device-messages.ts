@@ -12,12 +12,14 @@ import {
     TOPIC_HELLO,
     TOPIC_LEVEL,
     TOPIC_LIVE,
+    TOPIC_PAGE,
     TOPIC_REPORT,
     TOPIC_SETTINGS,
     TOPIC_WAVEFORM,
 } from "../../src/wire/limits.js"
 import { decodeLive } from "../../src/wire/live.js"
 import { decodeMainsReport } from "../../src/wire/mains-report.js"
+import { decodePage } from "../../src/wire/page.js"
 import { decodeReport } from "../../src/wire/report.js"
 import { encodeSettings } from "../../src/wire/settings.js"
 import { decodeSettingsAnswer } from "../../src/wire/settings-answer.js"
@@ -129,6 +131,12 @@ export class DeviceMessages {
                 const bootMs = this.bootMs.get(link)
                 if (bootMs === undefined) return "level: no hello came first"
                 this.liveMessages.tellLevel(link.deviceId, bootMs, level)
+                return undefined
+            }
+            case TOPIC_PAGE: {
+                const page = decodePage(data)
+                if (typeof page === "string") return page
+                this.parts.ingest.addPage(this.senderOf(link), page)
                 return undefined
             }
             case TOPIC_EVENT: {

@@ -106,6 +106,11 @@ export class Gateway implements Presence, SettingsLink {
         return this.deps.uptimeMs() - (this.activeUptimeMs.get(deviceId) ?? this.startedMs)
     }
 
+    endLink(deviceId: string): void {
+        for (const caller of this.admission.queue) if (caller.deviceId === deviceId) caller.leave()
+        for (const link of this.all) if (link.deviceId === deviceId) link.close()
+    }
+
     /** Returns false when the device is offline. */
     send(deviceId: string, message: DownlinkMessage): boolean {
         const link = this.byDevice.get(deviceId)

@@ -18,11 +18,14 @@ export class ChannelLog implements SlotLog {
     /** Uptime of the last pulse; undefined until there was one. */
     lastPulseMs: number | undefined = undefined
     isFailed = false
+    wasSampled = false
+    wasPoor = false
 
     private count = 0
     private slots: number[] = []
     private readonly pulseTimes = new PulseTimes()
     private startMs = 0
+    private firstNumber = 0
     private openCount = 0
     private rejectedReported = 0
     private lateTicks = 0
@@ -54,40 +57,45 @@ export class ChannelLog implements SlotLog {
 
     /**
      * Is the open slot good and the closed ones poor, or the other way round? Then these must go
-     * first, since a report has one quality.
+     * first, since a report has one quality. `isBlind`: samples are missing that may have held a pulse.
      */
-    mustSplit(): boolean {
-        this.nextQuality = this.source.takeQuality()
+    mustSplit(isBlind: boolean): boolean {
+        const quality = this.source.takeQuality()
+        this.nextQuality = isBlind ? 0 : quality
         return (
             this.slots.length > 0 && this.nextQuality < POOR_QUALITY !== this.quality < POOR_QUALITY
         )
     }
 
-    closeSlot(slotStartMs: number, _slotMs: number, wasSampled: boolean): void {
+    closeSlot(slotStartMs: number, number: number, _slotMs: number, wasSampled: boolean): void {
         if (this.slots.length === 0) {
             this.startMs = slotStartMs
+            this.firstNumber = number
             this.quality = 100
         }
         if (this.nextQuality < this.quality) this.quality = this.nextQuality
         const isKnown = (wasSampled && !this.isFailed) || this.openCount > 0
+        this.wasSampled = isKnown
+        this.wasPoor = this.nextQuality < POOR_QUALITY
         this.slots.push(isKnown ? this.openCount : MISSING)
         this.openCount = 0
-    }
-
-    isEmpty(): boolean {
-        return this.slots.length === 0
     }
 
     countSinceBoot(): number {
         return this.count
     }
 
-    takeReport(isUptime: boolean): Buffer {
+    energyOutSinceBoot(): number | undefined {
+        return undefined
+    }
+
+    takeReport(isUptime: boolean): Buffer | undefined {
+        if (this.slots.length === 0) return undefined
         const rejected = this.source.rejected
         const body = {
             channel: this.channel,
             bootId: this.bootId,
-            sequence: 0,
+            sequence: this.firstNumber,
             startMs: this.startMs,
             isUptime,
             slotSeconds: SLOT_MS / 1000,

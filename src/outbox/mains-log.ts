@@ -16,8 +16,11 @@ export interface PowerSource {
 /** Power and energy of one channel. */
 export class MainsLog implements SlotLog {
     isFailed = false
+    wasSampled = false
+    wasPoor = false
     private readonly slots = new MainsSlots(SLOT_MS / 1000)
     private startMs = 0
+    private firstNumber = 0
     private lateTicks = 0
 
     constructor(
@@ -30,25 +33,29 @@ export class MainsLog implements SlotLog {
         this.lateTicks++
     }
 
-    closeSlot(slotStartMs: number, slotMs: number, wasSampled: boolean): void {
-        if (this.slots.count === 0) this.startMs = slotStartMs
+    closeSlot(slotStartMs: number, number: number, slotMs: number, wasSampled: boolean): void {
+        if (this.slots.count === 0) {
+            this.startMs = slotStartMs
+            this.firstNumber = number
+        }
         const slot = wasSampled && !this.isFailed ? this.source.closeSlot(slotMs) : undefined
         this.slots.add(slot)
-    }
-
-    isEmpty(): boolean {
-        return this.slots.count === 0
     }
 
     countSinceBoot(): number {
         return this.source.energyIn
     }
 
-    takeReport(isUptime: boolean): Buffer {
+    energyOutSinceBoot(): number | undefined {
+        return this.source.energyOut
+    }
+
+    takeReport(isUptime: boolean): Buffer | undefined {
+        if (this.slots.count === 0) return undefined
         const body = {
             channel: this.channel,
             bootId: this.bootId,
-            sequence: 0,
+            sequence: this.firstNumber,
             startMs: this.startMs,
             isUptime,
             energyInSinceBoot: this.source.energyIn,

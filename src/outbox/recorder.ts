@@ -1,12 +1,24 @@
 import type { Ack } from "../wire/ack.js"
 import { encodeEvent } from "../wire/event.js"
-import { SLOT_MS, SLOTS_PER_REPORT } from "../wire/limits.js"
+import { MAX_CHANNELS, SLOT_MS, SLOTS_PER_REPORT } from "../wire/limits.js"
 import type { LiveChannel } from "../wire/live.js"
 import { OUTBOX_BYTES } from "../wire/settings-heap.js"
 import { ChannelLog } from "./channel-log.js"
+import { Journal } from "./journal.js"
 import { Outbox } from "./outbox.js"
 import { SlotClock } from "./slot-clock.js"
 import type { SlotLog } from "./slot-log.js"
+
+/** A sample that comes so late may have missed a pulse. */
+const BLIND_MS = 20
+/** Reports of more channels at once would be too much for one run of the device. */
+const MANY_LOGS = 8
+/** What writing to flash may take, when pages of it are erased first. */
+const FLASH_PAUSE_MS = 250
+/** Less than half of what a contact takes, as measured; where there is none, reports may take it. */
+const CHANNEL_BYTES = 500
+/** A channel that had no pulse for so many times its interval may have the next one at any time. */
+const IDLE_INTERVALS = 2
 
 /**
  * All that a device knows of its pulses: counts them into slots, slots into reports, and keeps these
@@ -18,16 +30,24 @@ export class Recorder {
     bootId = 0
     readonly outbox = new Outbox(0)
     readonly clock: SlotClock
-    private logs: SlotLog[] = []
+    readonly journal: Journal
+    /** Of the channels that are on. */
+    logs: SlotLog[] = []
     /** The same by channel; a channel that is off has none. */
     private byChannel: (SlotLog | undefined)[] = []
     /** Uptime at which the open slot began. */
     private slotBeganMs: number
+    /** Of the open slot; counts on over clock steps and changes of settings. */
+    private slotNumber = 0
+    /** Uptime up to which a pulse may have been missed. */
+    private blindUntilMs = 0
     /** The first report after a time sync leaves after one slot, so that a watcher soon sees it. */
-    private isEager = false
+    private eagerSlots = 0
+    private eagerTurns = 1
 
     constructor(uptimeMs: number) {
         this.clock = new SlotClock(uptimeMs)
+        this.journal = new Journal(uptimeMs)
         this.slotBeganMs = uptimeMs
         this.slotEndMs = this.clock.slotEndMs()
     }
@@ -45,8 +65,9 @@ export class Recorder {
         this.slotBeganMs = uptimeMs
         this.bootId = bootId
         this.logs = logs
-        this.outbox.limit(outboxBytes)
+        this.outbox.limit(outboxBytes + (MAX_CHANNELS - logs.length) * CHANNEL_BYTES)
         for (const log of logs) this.byChannel[log.channel] = log
+        this.journal.begin(bootId, logs)
     }
 
     addPulse(channel: number, uptimeMs: number): void {
@@ -78,10 +99,13 @@ export class Recorder {
     /** Boot and time of a message about what began at an uptime. */
     headAt(beganMs: number) {
         const isUptime = this.clock.offsetMs === undefined
-        return { bootId: this.bootId, sequence: 0, startMs: this.clock.timeAt(beganMs), isUptime }
+        const startMs = Math.floor(this.clock.timeAt(beganMs))
+        return { bootId: this.bootId, sequence: 0, startMs, isUptime }
     }
 
-    addLateTick(): void {
+    /** A sampling tick that came `lateMs` late; to be told before what it saw. */
+    addLateTick(lateMs: number, uptimeMs: number): void {
+        if (lateMs >= BLIND_MS) this.blindUntilMs = uptimeMs
         for (const log of this.logs) log.addLateTick()
     }
 
@@ -97,7 +121,7 @@ export class Recorder {
             wasSampled = false
         }
         this.slotEndMs = this.clock.slotEndMs()
-        this.outbox.shrink()
+        this.outbox.shrink(uptimeMs)
     }
 
     /** Takes the server's acknowledgement, received at `uptimeMs`. */
@@ -107,7 +131,26 @@ export class Recorder {
             const sentMs = this.outbox.acknowledge(ack.bootId, report.channel, report.sequence)
             if (sentMs !== undefined && sentMs > lastSentMs) lastSentMs = sentMs
         }
+        if (ack.reports.length > 0) {
+            // what waits neither in the outbox nor in a log is at the server
+            const oldest = this.outbox.oldestSlot(this.slotNumber) - SLOTS_PER_REPORT
+            this.journal.noteStored(uptimeMs - (this.slotNumber - oldest + 1) * SLOT_MS)
+        }
         if (lastSentMs >= 0) this.sync(ack.serverTimeMs, lastSentMs, uptimeMs)
+    }
+
+    /**
+     * Is this a moment just after a pulse with no other due, so that a pause for flash hides none? Also
+     * when no pulse can be foreseen.
+     */
+    isQuiet(uptimeMs: number): boolean {
+        for (const log of this.logs) {
+            if (!(log instanceof ChannelLog) || log.lastPulseMs === undefined) continue
+            const sinceMs = uptimeMs - log.lastPulseMs
+            if (log.intervalMs === 0 || sinceMs > log.intervalMs * IDLE_INTERVALS) continue
+            if (sinceMs + FLASH_PAUSE_MS > log.intervalMs) return false
+        }
+        return true
     }
 
     /** Sets the clock by the server's time, which came at `uptimeMs` as answer to what left at `sentMs`. */
@@ -119,7 +162,8 @@ export class Recorder {
             this.closeOpenSlot(uptimeMs)
             for (const log of this.logs) this.flush(log)
             this.slotBeganMs = uptimeMs
-            this.isEager = true
+            this.eagerTurns = this.logs.length > MANY_LOGS ? 2 : 1
+            this.eagerSlots = this.eagerTurns
         }
         this.clock.sync(offsetMs, halfTripMs, uptimeMs)
         this.slotEndMs = this.clock.slotEndMs()
@@ -128,17 +172,6 @@ export class Recorder {
     /** Pulses since boot; of a mains channel, tenths of a mWh drawn. */
     countOf(channel: number): number {
         return this.byChannel[channel]?.countSinceBoot() || 0
-    }
-
-    intervalOf(channel: number): number {
-        const log = this.byChannel[channel]
-        return log instanceof ChannelLog ? log.intervalMs : 0
-    }
-
-    /** Edges seen and not counted since boot. */
-    rejectedOf(channel: number): number {
-        const log = this.byChannel[channel]
-        return log instanceof ChannelLog ? log.source.rejected : 0
     }
 
     /** The pulse channels as of now. */
@@ -165,19 +198,25 @@ export class Recorder {
     private closeSlot(slotMs: number, wasSampled: boolean): void {
         const slotStartMs = this.clock.slotStartMs
         const slot = Math.floor(slotStartMs / SLOT_MS)
+        const eager = this.eagerSlots
+        const isBlind = this.blindUntilMs > this.slotBeganMs
         for (const log of this.logs) {
-            if (log instanceof ChannelLog && log.mustSplit()) this.flush(log)
-            log.closeSlot(slotStartMs, slotMs, wasSampled)
+            if (log instanceof ChannelLog && log.mustSplit(isBlind)) this.flush(log)
+            log.closeSlot(slotStartMs, this.slotNumber, slotMs, wasSampled)
             // in turns: reports of 16 channels at once would be too much for one run of the device
             const isItsTurn = (slot + 1 + log.channel) % SLOTS_PER_REPORT === 0
-            if (isItsTurn || this.isEager) this.flush(log)
+            const isEager = eager > 0 && log.channel % this.eagerTurns === eager % this.eagerTurns
+            if (isItsTurn || isEager) this.flush(log)
         }
-        this.isEager = false
+        if (eager > 0) this.eagerSlots = eager - 1
+        const isUptime = this.clock.offsetMs === undefined
+        if (this.logs.length > 0)
+            this.journal.addSlot(slotStartMs, this.slotNumber, isUptime, this.slotBeganMs + slotMs)
+        this.slotNumber++
     }
 
     private flush(log: SlotLog): void {
-        if (log.isEmpty()) return
-        const isUptime = this.clock.offsetMs === undefined
-        this.outbox.add(log.takeReport(isUptime))
+        const report = log.takeReport(this.clock.offsetMs === undefined)
+        if (report) this.outbox.add(report)
     }
 }

@@ -6,6 +6,15 @@ const STEP_MS = 1000
 /** Most that one synchronisation moves the clock: 1,000 ppm at one acknowledgement every 50 s. */
 const SLEW_MS = 50
 
+/** Drift is learned over at least so long, so that the way's uneven length says little. */
+const LEARN_MS = 7_200_000
+/** From answers that are known to that, since what is wrong now is multiplied while the server is away. */
+const LEARN_ERROR_MS = 100
+/** And anew from time to time, since a crystal's pace changes with the seasons. */
+const RELEARN_MS = 172_800_000
+/** No crystal is further off. */
+const MAX_DRIFT = 0.0003
+
 /**
  * Cuts the device's uptime into 5 s slots. Once the server's time is known, slots begin at its
  * multiples of 5 s. Drift never begins a slot twice; a step of the server's clock may.
@@ -13,8 +22,15 @@ const SLEW_MS = 50
 export class SlotClock {
     /** Unix ms at uptime 0; undefined until the first synchronisation. */
     offsetMs: number | undefined = undefined
+    /** The first of them: it dates all that was counted before, whenever that is sent, so that no gap opens. */
+    firstOffsetMs = 0
     /** Start of the open slot: Unix ms, or uptime while there is no server time. */
     slotStartMs: number
+    /** How much faster than the device's clock the server's runs, as learned; carries the time while it is away. */
+    drift = 0
+    /** Uptime since when drift is learned; undefined before it is. */
+    private learnUptimeMs: number | undefined = undefined
+    private learnOffsetMs = 0
 
     constructor(nowMs: number) {
         this.slotStartMs = nowMs
@@ -37,6 +53,7 @@ export class SlotClock {
 
     nextSlot(): void {
         this.slotStartMs += SLOT_MS
+        if (this.offsetMs !== undefined) this.offsetMs += SLOT_MS * this.drift
     }
 
     /**
@@ -49,11 +66,26 @@ export class SlotClock {
 
     sync(offsetMs: number, errorMs: number, uptimeMs: number): void {
         if (this.offsetMs === undefined || this.isStep(offsetMs, errorMs)) {
+            if (this.offsetMs === undefined) this.firstOffsetMs = Math.floor(offsetMs)
             this.offsetMs = offsetMs
+            this.learnUptimeMs = undefined
             this.slotStartMs = Math.floor((uptimeMs + offsetMs) / SLOT_MS) * SLOT_MS
-            return
+        } else {
+            const offBy = offsetMs - this.offsetMs
+            this.offsetMs += Math.max(-SLEW_MS, Math.min(SLEW_MS, offBy))
         }
-        const offBy = offsetMs - this.offsetMs
-        this.offsetMs += Math.max(-SLEW_MS, Math.min(SLEW_MS, offBy))
+        if (errorMs <= LEARN_ERROR_MS) this.learn(offsetMs, uptimeMs)
+    }
+
+    private learn(offsetMs: number, uptimeMs: number): void {
+        let elapsedMs = 0
+        if (this.learnUptimeMs !== undefined) elapsedMs = uptimeMs - this.learnUptimeMs
+        if (elapsedMs >= LEARN_MS) {
+            const drift = (offsetMs - this.learnOffsetMs) / elapsedMs
+            this.drift = Math.max(-MAX_DRIFT, Math.min(MAX_DRIFT, drift))
+        }
+        if (this.learnUptimeMs !== undefined && elapsedMs < RELEARN_MS) return
+        this.learnUptimeMs = uptimeMs
+        this.learnOffsetMs = offsetMs
     }
 }

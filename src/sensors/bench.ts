@@ -1,4 +1,5 @@
 import * as ds from "@devicescript/core"
+import type { SlotLog } from "../outbox/slot-log.js"
 import {
     BENCH_ADC_MAX,
     BENCH_ADC_READS_AT,
@@ -13,6 +14,7 @@ import {
     BENCH_CHIP_DATA_AT,
     BENCH_CHIP_LENGTH_AT,
     BENCH_CHIP_REQUEST_AT,
+    BENCH_COUNTS_AT,
     BENCH_IS_ANALOG,
     BENCH_IS_ATTACHED_AT,
     BENCH_LEVELS_AT,
@@ -72,9 +74,12 @@ export class BenchInputs implements Inputs {
         return new BenchChipBus(this.window)
     }
 
-    beat(_isOn: boolean): void {
+    beat(isOn: boolean, logs: SlotLog[]): void {
         this.beats = (this.beats + 1) & 255
         this.window[BENCH_BEATS_AT] = this.beats
+        if (!isOn) return
+        for (const log of logs)
+            this.window.setAt(BENCH_COUNTS_AT + log.channel * 4, "u32", log.countSinceBoot())
     }
 }
 

@@ -1,8 +1,7 @@
 import type { InputPin, OutputPin } from "@devicescript/core"
-import * as ds from "@devicescript/core"
-import "@devicescript/gpio"
 import { spi } from "@devicescript/spi"
 import type { ChipBus } from "./chip-bus.js"
+import { drive } from "./pins.js"
 
 /** Pins of the bus; `selects[0]` is chip 1's. */
 export interface ChipPins {
@@ -27,18 +26,15 @@ export class SpiChipBus implements ChipBus {
             mode: MODE,
             hz: CLOCK_HZ,
         })
-        for (const select of pins.selects) {
-            select.setMode(ds.GPIOMode.Output)
-            select.write(1)
-        }
+        for (const select of pins.selects) drive(select, true)
     }
 
     async transfer(chip: number, write: Buffer): Promise<Buffer> {
         const select = this.pins.selects[chip - 1]
         if (!select) throw new RangeError(`this board has no select pin for chip ${chip}`)
-        select.write(0)
+        drive(select, false)
         const answer = await spi.transfer(write)
-        select.write(1)
+        drive(select, true)
         return answer
     }
 }

@@ -1,3 +1,4 @@
+import type { SlotLog } from "../outbox/slot-log.js"
 import type { Burst } from "./burst.js"
 import type { ChipBus } from "./chip-bus.js"
 
@@ -16,8 +17,8 @@ export interface Inputs {
     burstReader(polls: Poll[]): BurstReader
     /** The bus of the metering chips; undefined without pins for it. */
     chipBus(): ChipBus | undefined
-    /** To be called ten times a second; `isOn` drives the heartbeat light. */
-    beat(isOn: boolean): void
+    /** To be called ten times a second; `isOn` drives the heartbeat light. A bench is told the counts. */
+    beat(isOn: boolean, logs: SlotLog[]): void
 }
 
 /** A pin that is read between the pairs of a burst. */

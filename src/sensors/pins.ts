@@ -1,5 +1,4 @@
 import * as ds from "@devicescript/core"
-import "@devicescript/gpio"
 import type { Burst } from "./burst.js"
 import type { ChipBus } from "./chip-bus.js"
 import {
@@ -12,6 +11,15 @@ import {
     PULL_UP,
 } from "./inputs.js"
 
+/**
+ * A pin as the runtime has it. `@devicescript/gpio` declares the same, but brings along a kilobyte that
+ * watches pins for changes.
+ */
+interface Pin {
+    readonly value: number
+    setMode(mode: ds.GPIOMode): void
+}
+
 /** A board's pins by our labels: analog[0] is A1, digital[0] is D1. */
 export interface BoardPins {
     analog: ds.AnalogInPin[]
@@ -23,13 +31,21 @@ export interface BoardPins {
     chipBus?: () => ChipBus
 }
 
+/** Makes a pin an output of that level. */
+export function drive(pin: ds.OutputPin, isHigh: boolean): void {
+    asPin(pin).setMode(isHigh ? ds.GPIOMode.OutputHigh : ds.GPIOMode.OutputLow)
+}
+
+function asPin(pin: unknown): Pin {
+    return pin as Pin
+}
+
 /** The only part that a simulator cannot run: reads of real pins. */
 export class PinInputs implements Inputs {
     private readonly bus: ChipBus | undefined = undefined
 
     constructor(private readonly pins: BoardPins) {
-        for (const pin of pins.analog) pin.setMode(ds.GPIOMode.AnalogIn)
-        pins.led.setMode(ds.GPIOMode.Output)
+        for (const pin of pins.analog) asPin(pin).setMode(ds.GPIOMode.AnalogIn)
         if (pins.chipBus) this.bus = pins.chipBus()
     }
 
@@ -48,8 +64,7 @@ export class PinInputs implements Inputs {
 
     powerWriter(pin: number): (isOn: boolean) => void {
         const output = this.digital(pin) as unknown as ds.OutputPin
-        output.setMode(ds.GPIOMode.Output)
-        return isOn => output.write(isOn ? 1 : 0)
+        return isOn => drive(output, isOn)
     }
 
     burstReader(polls: Poll[]): BurstReader {
@@ -61,17 +76,17 @@ export class PinInputs implements Inputs {
     }
 
     beat(isOn: boolean): void {
-        this.pins.led.write(isOn ? this.pins.ledOn : 1 - this.pins.ledOn)
+        drive(this.pins.led, isOn === (this.pins.ledOn === 1))
     }
 
-    private analog(pin: number): ds.InputPin {
-        const input = this.pins.analog[pin - 1] as unknown as ds.InputPin
+    private analog(pin: number): Pin {
+        const input = asPin(this.pins.analog[pin - 1])
         if (!input) throw new RangeError(`this board has no pin A${pin}`)
         return input
     }
 
-    private digital(pin: number): ds.InputPin {
-        const input = this.pins.digital[pin - 1]
+    private digital(pin: number): Pin {
+        const input = asPin(this.pins.digital[pin - 1])
         if (!input) throw new RangeError(`this board has no pin D${pin}`)
         return input
     }
@@ -79,7 +94,7 @@ export class PinInputs implements Inputs {
 
 class PinBursts implements BurstReader {
     constructor(
-        private readonly pinOf: (pin: number) => ds.InputPin,
+        private readonly pinOf: (pin: number) => Pin,
         private readonly polls: Poll[]
     ) {}
 

@@ -2,32 +2,24 @@ import { cloud } from "@devicescript/cloud"
 import * as ds from "@devicescript/core"
 import { randomBuffer } from "@devicescript/crypto"
 import type { MeterChannels } from "../meter-channels.js"
+import { Courier } from "../outbox/courier.js"
 import type { Recorder } from "../outbox/recorder.js"
 import type { StoredSettings } from "../settings.js"
-import { decodeAck } from "../wire/ack.js"
 import { getU32 } from "../wire/bytes.js"
 import { decodeCommand } from "../wire/command.js"
-import { EVENT_LOG, WAVEFORM_LOG } from "../wire/head.js"
-import { encodeHello } from "../wire/hello.js"
 import { encodeLevel } from "../wire/level.js"
 import {
     TOPIC_ACK,
     TOPIC_COMMAND,
-    TOPIC_EVENT,
-    TOPIC_HELLO,
     TOPIC_LEVEL,
     TOPIC_LIVE,
-    TOPIC_REPORT,
     TOPIC_SETTINGS,
-    TOPIC_WAVEFORM,
 } from "../wire/limits.js"
 import { encodeLive } from "../wire/live.js"
-import { reportChannel } from "../wire/report.js"
 import { encodeSettingsAnswer } from "../wire/settings-answer.js"
 import { heapBytes } from "../wire/settings-heap.js"
 
 const POLL_MS = 250
-const HELLO_RETRY_MS = 5000
 const LIVE_MS = 1000
 const SETTINGS_APART_MS = 2000
 /** Heap of channels that may be changed in place; more is not found again in a heap in pieces. */
@@ -35,12 +27,10 @@ const MOST_CHANGED_BYTES = 1800
 const DRAIN_MS = 10000
 const DRAIN_POLL_MS = 50
 
-/** Carries reports over the runtime's own encrypted link, and brings acknowledgements and commands. */
+/** Carries what the courier sends over the runtime's own encrypted link, and brings what the server says. */
 export class Gateway {
+    readonly courier: Courier
     private state = "boot"
-    private helloSentMs: number | undefined = undefined
-    private nextHelloMs = 0
-    private isSynced = false
     private liveUntilMs = 0
     private nextLiveMs = 0
     /** What came from the server and waits to be applied; writing flash takes longer than a callback may. */
@@ -49,10 +39,17 @@ export class Gateway {
 
     constructor(
         private readonly recorder: Recorder,
-        private readonly board: string,
+        board: string,
         private readonly settings: StoredSettings,
         private readonly meter: MeterChannels
-    ) {}
+    ) {
+        const identity = () => ({
+            board,
+            kinds: meter.kinds,
+            settingsVersion: settings.version,
+        })
+        this.courier = new Courier(recorder, identity, Math.random)
+    }
 
     /** Runs for ever. */
     async run(): Promise<void> {
@@ -70,50 +67,24 @@ export class Gateway {
     }
 
     private async step(isConnected: boolean): Promise<void> {
-        if (!isConnected) {
-            if (this.state !== "joining") this.enter("joining", "link lost")
-            this.isSynced = false
-            this.helloSentMs = undefined
-            this.nextHelloMs = 0
-            return
+        if (this.courier.setLink(isConnected, ds.millis())) {
+            if (isConnected) this.enter("syncing", "link up")
+            else this.enter("joining", "link lost")
         }
-        if (this.state === "joining") {
-            this.recorder.outbox.resendAll()
-            this.enter("syncing", "link up")
-        }
+        if (!isConnected) return
         if (this.newSettings && ds.millis() >= this.nextSettingsMs)
             await this.applySettings(this.newSettings)
-        if (!this.isSynced) await this.sayHello()
-        else {
-            await this.sendReports()
-            await this.sendLive()
-            await this.sendLevel()
-        }
+        await this.sendAll()
+        if (!this.courier.isSynced) return
+        await this.sendLive()
+        await this.sendLevel()
     }
 
-    private async sayHello(): Promise<void> {
-        const nowMs = ds.millis()
-        if (nowMs < this.nextHelloMs) return
-        this.nextHelloMs = nowMs + HELLO_RETRY_MS
-        // of several hellos the first counts: which of them was answered cannot be told
-        if (this.helloSentMs === undefined) this.helloSentMs = nowMs
-        const bootId = this.recorder.bootId
-        const hello = {
-            bootId,
-            uptimeMs: nowMs,
-            board: this.board,
-            kinds: this.meter.kinds,
-            settingsVersion: this.settings.version,
-        }
-        await cloud.uploadBinary(TOPIC_HELLO, encodeHello(hello))
-    }
-
-    private async sendReports(): Promise<void> {
-        const offsetMs = this.recorder.clock.offsetMs
-        let report = this.recorder.outbox.next(ds.millis(), offsetMs)
-        while (report) {
-            await cloud.uploadBinary(topicOf(report), report)
-            report = this.recorder.outbox.next(ds.millis(), offsetMs)
+    private async sendAll(): Promise<void> {
+        let message = this.courier.next(ds.millis())
+        while (message) {
+            await cloud.uploadBinary(message.topic, message.data)
+            message = this.courier.next(ds.millis())
         }
     }
 
@@ -143,15 +114,13 @@ export class Gateway {
         const taken = await this.settings.take(bytes)
         const reason = typeof taken === "string" ? taken : undefined
         await this.answerSettings(bytes, reason)
-        const { channels } = typeof taken === "string" ? await this.settings.load() : taken
-        if (heapBytes(channels) > MOST_CHANGED_BYTES) {
+        const settings = typeof taken === "string" ? await this.settings.load() : taken
+        if (heapBytes(settings.channels) > MOST_CHANGED_BYTES) {
             await this.drain()
             ds.restart()
         }
-        this.meter.use(channels, randomBuffer(4).getAt(0, "u32"))
-        this.isSynced = false
-        this.helloSentMs = undefined
-        this.nextHelloMs = 0
+        this.meter.use(settings, randomBuffer(4).getAt(0, "u32"))
+        this.courier.greet(ds.millis())
     }
 
     private async answerSettings(bytes: Buffer, reason: string | undefined): Promise<void> {
@@ -165,8 +134,10 @@ export class Gateway {
     /** Waits until the server has all reports, though not for ever. */
     private async drain(): Promise<void> {
         const endMs = ds.millis() + DRAIN_MS
+        // a link that was away for less than a poll took with it what was on its way
+        this.recorder.outbox.hurry()
         while (this.recorder.outbox.size() > 0 && ds.millis() < endMs) {
-            await this.sendReports()
+            await this.sendAll()
             await ds.sleep(DRAIN_POLL_MS)
         }
     }
@@ -180,17 +151,10 @@ export class Gateway {
     }
 
     private receiveAck(data: Buffer): void {
-        const ack = decodeAck(data)
-        if (typeof ack === "string") {
-            console.log(ack)
-            return
-        }
-        const nowMs = ds.millis()
-        this.recorder.acknowledge(ack, nowMs)
-        if (this.isSynced || this.helloSentMs === undefined) return
-        this.recorder.sync(ack.serverTimeMs, this.helloSentMs, nowMs)
-        this.isSynced = true
-        this.enter("running", "server time known")
+        const wasSynced = this.courier.isSynced
+        const problem = this.courier.receiveAck(data, ds.millis())
+        if (problem !== undefined) console.log(problem)
+        if (this.courier.isSynced && !wasSynced) this.enter("running", "server time known")
     }
 
     private receiveCommand(data: Buffer): void {
@@ -208,10 +172,4 @@ export class Gateway {
         console.log(`state: ${this.state} -> ${state} (${reason})`)
         this.state = state
     }
-}
-
-function topicOf(report: Buffer): string {
-    const channel = reportChannel(report)
-    if (channel === EVENT_LOG) return TOPIC_EVENT
-    return channel === WAVEFORM_LOG ? TOPIC_WAVEFORM : TOPIC_REPORT
 }

@@ -51,4 +51,7 @@ export const BENCH_CHIP_DATA_AT = BENCH_CHIP_REQUEST_AT + 4
 /** Longest session. */
 const CHIP_BYTES = 96
 
-export const BENCH_WINDOW_BYTES = BENCH_CHIP_DATA_AT + CHIP_BYTES
+/** Counts since boot of the channels, four bytes each: what the program itself has counted. */
+export const BENCH_COUNTS_AT = BENCH_CHIP_DATA_AT + CHIP_BYTES
+
+export const BENCH_WINDOW_BYTES = BENCH_COUNTS_AT + 64

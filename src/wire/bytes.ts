@@ -104,6 +104,10 @@ export class VarintReader {
         public at: number
     ) {}
 
+    isAtEnd(): boolean {
+        return this.at === this.buf.length
+    }
+
     next(): number {
         let value = 0
         let scale = 1

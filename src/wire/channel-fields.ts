@@ -16,8 +16,7 @@ export const CLAMPS_A = [50, 100, 250, 500]
 
 /**
  * The fields of a kind in the order of the wire, none for an unknown kind. Made anew at each call: a
- * table that stays would take 9 kB of the device's heap. Plain literals, since a call costs a device
- * more than all the rest. Pins have no standard: nobody but the owner knows where a sensor is wired to.
+ * table that stays would take 9 kB of the device's heap. Pins have no standard: nobody but the owner knows where a sensor is wired to.
  */
 export function fieldsOf(kind: number): ChannelField[] {
     switch (kind) {
@@ -27,15 +26,15 @@ export function fieldsOf(kind: number): ChannelField[] {
             return pulseFields()
         case 2:
             return [
-                { name: "pin", min: 1, max: 16, standard: 0, step: 1, bits: 4 },
-                { name: "isPeak", min: 0, max: 2, standard: 2, step: 1, bits: 2 },
-                { name: "shortestMs", min: 0, max: 2550, standard: 10, step: 10, bits: 8 },
+                field("pin", 1, 16, 0, 4),
+                field("isPeak", 0, 2, 2, 2),
+                field("shortestMs", 0, 2550, 10, 8, 10),
             ]
         case 3:
             return [
-                { name: "pin", min: 1, max: 16, standard: 0, step: 1, bits: 4 },
-                { name: "isDigital", min: 0, max: 1, standard: 0, step: 1, bits: 1 },
-                { name: "powerPin", min: 0, max: 16, standard: 0, step: 1, bits: 5 },
+                field("pin", 1, 16, 0, 4),
+                field("isDigital", 0, 1, 0, 1),
+                field("powerPin", 0, 16, 0, 5),
             ]
         case 4:
             return mainsFields()
@@ -64,56 +63,65 @@ export const CHANNEL_BYTES = [7, 4, 3, 3, 14, 10]
 
 function lightFields(): ChannelField[] {
     return [
-        { name: "pin", min: 1, max: 16, standard: 0, step: 1, bits: 4 },
-        { name: "minThresholdMv", min: 0, max: 3300, standard: 150, step: 1, bits: 12 },
-        { name: "maxThresholdMv", min: 0, max: 3500, standard: 3500, step: 1, bits: 12 },
-        { name: "minRatioPercent", min: 105, max: 1000, standard: 105, step: 1, bits: 10 },
-        { name: "longestMs", min: 50, max: 2550, standard: 200, step: 10, bits: 8 },
+        field("pin", 1, 16, 0, 4),
+        field("minThresholdMv", 0, 3300, 150, 12),
+        field("maxThresholdMv", 0, 3500, 3500, 12),
+        field("minRatioPercent", 105, 1000, 105, 10),
+        field("longestMs", 50, 2550, 200, 8, 10),
     ]
 }
 
 function pulseFields(): ChannelField[] {
     return [
-        { name: "pin", min: 1, max: 16, standard: 0, step: 1, bits: 4 },
-        { name: "edge", min: 0, max: 1, standard: 0, step: 1, bits: 1 },
-        { name: "isInverted", min: 0, max: 1, standard: 0, step: 1, bits: 1 },
-        { name: "pull", min: 0, max: 2, standard: 1, step: 1, bits: 2 },
-        { name: "shortestHighMs", min: 0, max: 2550, standard: 10, step: 10, bits: 8 },
-        { name: "shortestLowMs", min: 0, max: 2550, standard: 10, step: 10, bits: 8 },
+        field("pin", 1, 16, 0, 4),
+        field("edge", 0, 1, 0, 1),
+        field("isInverted", 0, 1, 0, 1),
+        field("pull", 0, 2, 1, 2),
+        field("shortestHighMs", 0, 2550, 10, 8, 10),
+        field("shortestLowMs", 0, 2550, 10, 8, 10),
     ]
 }
 
 function mainsFields(): ChannelField[] {
-    return [
-        { name: "pin", min: 1, max: 16, standard: 0, step: 1, bits: 4 },
-        { name: "voltagePin", min: 0, max: 16, standard: 0, step: 1, bits: 5 },
-        { name: "clampA", min: 50, max: 500, standard: 50, step: 50, bits: 4 },
-        { name: "lineVoltageV", min: 50, max: 500, standard: 230, step: 1, bits: 9 },
-        { name: "phaseGroup", min: 0, max: 5, standard: 0, step: 1, bits: 3 },
-        { name: "isReversed", min: 0, max: 1, standard: 0, step: 1, bits: 1 },
-        { name: "currentGain", min: 5000, max: 20000, standard: 10000, step: 1, bits: 14 },
-        { name: "voltageGain", min: 5000, max: 20000, standard: 10000, step: 1, bits: 14 },
-        { name: "phaseUs", min: -2000, max: 2000, standard: 0, step: 1, bits: 12 },
-        { name: "noiseMa", min: 0, max: 5000, standard: 0, step: 1, bits: 13 },
-        { name: "sagPercent", min: 50, max: 99, standard: 90, step: 1, bits: 6 },
-        { name: "swellPercent", min: 101, max: 150, standard: 110, step: 1, bits: 6 },
-        { name: "overloadA", min: 0, max: 600, standard: 0, step: 1, bits: 10 },
-    ]
+    const fields = [field("pin", 1, 16, 0, 4), field("voltagePin", 0, 16, 0, 5)]
+    addClamp(fields)
+    fields.push(field("phaseUs", -2000, 2000, 0, 12), field("noiseMa", 0, 5000, 0, 13))
+    addLimits(fields)
+    fields.push(field("overloadA", 0, 600, 0, 10))
+    return fields
 }
 
 function chipFields(): ChannelField[] {
-    return [
-        { name: "chip", min: 1, max: 5, standard: 0, step: 1, bits: 3 },
-        { name: "input", min: 1, max: 2, standard: 0, step: 1, bits: 1 },
-        { name: "clampA", min: 50, max: 500, standard: 50, step: 50, bits: 4 },
-        { name: "lineVoltageV", min: 50, max: 500, standard: 230, step: 1, bits: 9 },
-        { name: "phaseGroup", min: 0, max: 5, standard: 0, step: 1, bits: 3 },
-        { name: "isReversed", min: 0, max: 1, standard: 0, step: 1, bits: 1 },
-        { name: "currentGain", min: 5000, max: 20000, standard: 10000, step: 1, bits: 14 },
-        { name: "voltageGain", min: 5000, max: 20000, standard: 10000, step: 1, bits: 14 },
-        // as far as the chip's own phase correction reaches
-        { name: "phaseUs", min: -384, max: 255, standard: 0, step: 1, bits: 10 },
-        { name: "sagPercent", min: 50, max: 99, standard: 90, step: 1, bits: 6 },
-        { name: "swellPercent", min: 101, max: 150, standard: 110, step: 1, bits: 6 },
-    ]
+    const fields = [field("chip", 1, 5, 0, 3), field("input", 1, 2, 0, 1)]
+    addClamp(fields)
+    // as far as the chip's own phase correction reaches
+    fields.push(field("phaseUs", -384, 255, 0, 10))
+    addLimits(fields)
+    return fields
+}
+
+function addClamp(fields: ChannelField[]): void {
+    fields.push(
+        field("clampA", 50, 500, 50, 4, 50),
+        field("lineVoltageV", 50, 500, 230, 9),
+        field("phaseGroup", 0, 5, 0, 3),
+        field("isReversed", 0, 1, 0, 1),
+        field("currentGain", 5000, 20000, 10000, 14),
+        field("voltageGain", 5000, 20000, 10000, 14)
+    )
+}
+
+function addLimits(fields: ChannelField[]): void {
+    fields.push(field("sagPercent", 50, 99, 90, 6), field("swellPercent", 101, 150, 110, 6))
+}
+
+function field(
+    name: string,
+    min: number,
+    max: number,
+    standard: number,
+    bits: number,
+    step = 1
+): ChannelField {
+    return { name, min, max, standard, step, bits }
 }

@@ -7,7 +7,10 @@ export interface Head {
     channel: number
     /** Random per boot. */
     bootId: number
-    /** Counts the messages of this channel since boot, from 0; the outbox gives it. */
+    /**
+     * Of a report: number of its first 5 s slot, counted since power-up. Of a page: its own number. Else
+     * counts the messages of this log since power-up, from 0.
+     */
     sequence: number
     /** Unix ms, or ms since boot when `isUptime`. */
     startMs: number
@@ -22,14 +25,21 @@ export const FLAG_MAINS = 4
 export const EVENT_LOG = 16
 /** Channel byte of a device's waveform store. */
 export const WAVEFORM_LOG = 17
+/** Channel byte of the pages in a device's flash. */
+export const PAGE_LOG = 18
 
 export const HEAD_BYTES = 17
 
 const FLAGS_AT = 2
 
 /** Writes the head and returns the offset after it; `flags` beside FLAG_UPTIME. */
-export function putHead(buf: Buffer, head: Head, flags: number): number {
-    putU8(buf, 0, PROTOCOL_VERSION)
+export function putHead(
+    buf: Buffer,
+    head: Head,
+    flags: number,
+    version = PROTOCOL_VERSION
+): number {
+    putU8(buf, 0, version)
     putU8(buf, 1, head.channel)
     putU8(buf, FLAGS_AT, head.isUptime ? flags + FLAG_UPTIME : flags)
     putU32(buf, 3, head.bootId)
@@ -46,6 +56,11 @@ export function getHead(buf: Buffer): Head {
         startMs: getU48(buf, 11),
         isUptime: (buf[FLAGS_AT] & FLAG_UPTIME) !== 0,
     }
+}
+
+/** Numbers an encoded message of a log that counts its messages. */
+export function setSequence(buf: Buffer, sequence: number): void {
+    putU32(buf, 7, sequence)
 }
 
 /** Does a message of the report topic hold mains slots? */

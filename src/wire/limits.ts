@@ -14,6 +14,9 @@ export const MAX_SETTINGS_BYTES = 208
 
 export const PROTOCOL_VERSION = 1
 
+/** Of messages that hold slots: from 2 on their sequence is their first slot's number. */
+export const SLOTS_VERSION = 2
+
 export const MAX_CHANNELS = 16
 
 /** Characters of what a channel or a sensor is called. */
@@ -36,6 +39,7 @@ export const POOR_QUALITY = 50
 /** One-letter topics; see docs/protocol.md. */
 export const TOPIC_HELLO = "h"
 export const TOPIC_REPORT = "r"
+export const TOPIC_PAGE = "p"
 export const TOPIC_LIVE = "l"
 export const TOPIC_ACK = "a"
 export const TOPIC_COMMAND = "c"

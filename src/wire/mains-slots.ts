@@ -48,31 +48,24 @@ const MAX_ANGLE_DDEG = 1800
 const FLAG_APPARENT = 1
 const FIXED_BYTES = 8
 
-/** Ten short slots at their largest take as much. */
-const MAX_SLOTS_BYTES = 200
+/** Bytes of a slot at its largest, longer than 5 s; one of 5 s takes two less. */
+export const MAX_MAINS_BYTES = 22
 
 /**
- * The slots of a mains report to come, put into bytes one by one: as objects, the slots of eight
- * channels would take a fifth of the device's heap. A quantity too large for its field stays at its
- * largest, so that ten slots of 5 s always fit.
+ * The 5 s slots of a mains report to come, put into bytes one by one: as objects, the slots of eight
+ * channels would take a fifth of the device's heap.
  */
 export class MainsSlots {
     count = 0
     private size = 0
-    private readonly bytes = Buffer.alloc(MAX_SLOTS_BYTES)
-    private readonly maxEnergy: number
+    private readonly bytes = Buffer.alloc(MAX_MAINS_SLOTS * (MAX_MAINS_BYTES - 2))
 
-    /** `slotSeconds` 5, 60 or 300. */
-    constructor(readonly slotSeconds: number) {
-        this.maxEnergy = maxEnergyOf(slotSeconds)
-    }
+    constructor(readonly slotSeconds: number) {}
 
     /** Undefined for a slot in which nothing was measured. Throws RangeError when there is no room. */
     add(slot: MainsSlot | undefined): void {
-        const most = this.maxEnergy === MAX_SHORT_ENERGY ? 20 : 22
-        if (this.count >= MAX_MAINS_SLOTS || this.size + (slot ? most : 1) > MAX_SLOTS_BYTES)
-            throw new RangeError("mains report: slots do not fit")
-        this.size = slot ? this.put(slot) : putU8(this.bytes, this.size, 0)
+        if (this.count >= MAX_MAINS_SLOTS) throw new RangeError("mains report: slots do not fit")
+        this.size = putMainsSlot(this.bytes, this.size, slot, this.slotSeconds)
         this.count++
     }
 
@@ -85,21 +78,27 @@ export class MainsSlots {
         this.count = 0
         this.size = 0
     }
+}
 
-    private put(slot: MainsSlot): number {
-        const buf = this.bytes
-        const maxEnergy = this.maxEnergy
-        let at = putVarint(buf, this.size, Math.min(slot.energyIn, maxEnergy) + 1)
-        at = putVarint(buf, at, Math.min(slot.energyOut, maxEnergy))
-        const reactiveDvar = clamp(slot.reactiveDvar, -MAX_REACTIVE_DVAR, MAX_REACTIVE_DVAR)
-        at = putVarint(buf, at, toZigzag(reactiveDvar))
-        at = putU16(buf, at, Math.min(slot.voltageCv, 65535))
-        at = putVarint(buf, at, Math.min(slot.currentMa, MAX_CURRENT_MA))
-        at = putU16(buf, at, clamp(slot.frequencyMhz - FREQUENCY_BASE_MHZ, 0, 65535))
-        at = putI16(buf, at, clamp(slot.angleDdeg, -MAX_ANGLE_DDEG, MAX_ANGLE_DDEG))
-        at = putU8(buf, at, Math.min(slot.shareTenths, 255))
-        return putU8(buf, at, slot.isApparent ? FLAG_APPARENT : 0)
-    }
+/** Writes a slot or cell; a quantity too large for its field stays at its largest. */
+export function putMainsSlot(
+    buf: Buffer,
+    at: number,
+    slot: MainsSlot | undefined,
+    slotSeconds: number
+): number {
+    if (!slot) return putU8(buf, at, 0)
+    const maxEnergy = maxEnergyOf(slotSeconds)
+    let next = putVarint(buf, at, Math.min(slot.energyIn, maxEnergy) + 1)
+    next = putVarint(buf, next, Math.min(slot.energyOut, maxEnergy))
+    const reactiveDvar = clamp(slot.reactiveDvar, -MAX_REACTIVE_DVAR, MAX_REACTIVE_DVAR)
+    next = putVarint(buf, next, toZigzag(reactiveDvar))
+    next = putU16(buf, next, Math.min(slot.voltageCv, 65535))
+    next = putVarint(buf, next, Math.min(slot.currentMa, MAX_CURRENT_MA))
+    next = putU16(buf, next, clamp(slot.frequencyMhz - FREQUENCY_BASE_MHZ, 0, 65535))
+    next = putI16(buf, next, clamp(slot.angleDdeg, -MAX_ANGLE_DDEG, MAX_ANGLE_DDEG))
+    next = putU8(buf, next, Math.min(slot.shareTenths, 255))
+    return putU8(buf, next, slot.isApparent ? FLAG_APPARENT : 0)
 }
 
 function maxEnergyOf(slotSeconds: number): number {
@@ -110,12 +109,8 @@ function clamp(value: number, lowest: number, highest: number): number {
     return Math.max(lowest, Math.min(highest, value))
 }
 
-/** Reads the next slot; undefined for one in which nothing was measured, a reason when it is not one. */
-export function readMainsSlot(
-    buf: Buffer,
-    reader: VarintReader,
-    slotSeconds: number
-): MainsSlot | string | undefined {
+/** Reads the next slot, of any bytes; undefined for one in which nothing was measured. */
+export function readMainsSlot(buf: Buffer, reader: VarintReader): MainsSlot | undefined {
     const energyIn = reader.next() - 1
     if (energyIn < 0) return undefined
     const energyOut = reader.next()
@@ -125,18 +120,7 @@ export function readMainsSlot(
     const currentMa = reader.next()
     const restAt = reader.at
     reader.at += FIXED_BYTES - 2
-    if (reader.failed || reader.at > buf.length)
-        return "mains report: length does not fit its contents"
-    if (
-        Math.max(energyIn, energyOut) > maxEnergyOf(slotSeconds) ||
-        Math.abs(reactiveDvar) > MAX_REACTIVE_DVAR ||
-        currentMa > MAX_CURRENT_MA
-    )
-        return "mains report: a quantity beyond its limit"
     const offsetMhz = getU16(buf, restAt)
-    const angleDdeg = getI16(buf, restAt + 2)
-    if (angleDdeg < -MAX_ANGLE_DDEG || angleDdeg > MAX_ANGLE_DDEG)
-        return "mains report: angle not -180 to 180 degrees"
     return {
         energyIn,
         energyOut,
@@ -144,8 +128,20 @@ export function readMainsSlot(
         voltageCv: getU16(buf, voltageAt),
         currentMa,
         frequencyMhz: offsetMhz === 0 ? 0 : offsetMhz + FREQUENCY_BASE_MHZ,
-        angleDdeg,
+        angleDdeg: getI16(buf, restAt + 2),
         shareTenths: buf[restAt + 4],
         isApparent: (buf[restAt + 5] & FLAG_APPARENT) !== 0,
     }
+}
+
+/** Why a slot cannot be one; undefined if it can. */
+export function mainsSlotProblem(slot: MainsSlot, slotSeconds: number): string | undefined {
+    if (
+        Math.max(slot.energyIn, slot.energyOut) > maxEnergyOf(slotSeconds) ||
+        Math.abs(slot.reactiveDvar) > MAX_REACTIVE_DVAR ||
+        slot.currentMa > MAX_CURRENT_MA
+    )
+        return "a quantity beyond its limit"
+    if (Math.abs(slot.angleDdeg) > MAX_ANGLE_DDEG) return "angle not -180 to 180 degrees"
+    return undefined
 }

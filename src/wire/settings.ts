@@ -12,9 +12,17 @@ export interface Settings {
     /** Counts up by one per change on the server; 0 is what a device has built in. */
     version: number
     channels: Channel[]
+    /** While the server is away, counts are kept in flash after at most so long. */
+    flashMinutes: number
 }
 
+export const LEAST_FLASH_MINUTES = 5
+export const MOST_FLASH_MINUTES = 60
+export const STANDARD_FLASH_MINUTES = 10
+
 const HEADER_BYTES = 6
+/** Behind the channels. */
+const FLASH_BYTES = 1
 /** Set in the byte of the kind when the channel is off. */
 const DISABLED = 0x80
 
@@ -23,12 +31,13 @@ export function builtInSettings(): Settings {
     return {
         version: 0,
         channels: [standardChannel(KIND_LIGHT, 1), standardChannel(KIND_PULSE, 1)],
+        flashMinutes: STANDARD_FLASH_MINUTES,
     }
 }
 
 /** Bytes that settings of these channels take; they fit up to MAX_SETTINGS_BYTES. */
 export function settingsSize(channels: Channel[]): number {
-    let size = HEADER_BYTES
+    let size = HEADER_BYTES + FLASH_BYTES
     for (const channel of channels) size += CHANNEL_BYTES[channel.kind]
     return size
 }
@@ -44,6 +53,7 @@ export function encodeSettings(settings: Settings): Buffer {
     const tables = new FieldTables()
     for (const channel of settings.channels)
         at = putChannel(buf, at, channel, tables.of(channel.kind))
+    putU8(buf, at, settings.flashMinutes)
     return buf
 }
 
@@ -69,8 +79,12 @@ export function decodeSettings(buf: Buffer): Settings | string {
         channels.push(getChannel(buf, at, kind, tables.of(kind)))
         at += size
     }
+    // settings that an older program kept in flash end here
+    const flashMinutes = at < buf.length ? buf[at++] : STANDARD_FLASH_MINUTES
     if (at !== buf.length) return "settings: length does not fit"
-    return { version: getU32(buf, 1), channels }
+    if (flashMinutes < LEAST_FLASH_MINUTES || flashMinutes > MOST_FLASH_MINUTES)
+        return "settings: flashMinutes must be 5 to 60"
+    return { version: getU32(buf, 1), channels, flashMinutes }
 }
 
 /** The refusal of settings that no device could keep. */

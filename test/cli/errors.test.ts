@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { startServer } from "../../server/main.js"
-import { DEVICE_ID, makeHello, makeReport, START_MS, seededBytes } from "../server/helpers.js"
+import { DEVICE_ID, makeHello, nthReport, START_MS, seededBytes } from "../server/helpers.js"
 import { meterbeat } from "./meterbeat.js"
 
 const dir = mkdtempSync(join(tmpdir(), "meterbeat-cli-"))
@@ -71,8 +71,8 @@ async function makeDatabase(dataDir: string): Promise<void> {
     store.createDevice(DEVICE_ID, Buffer.alloc(32, 7), "Cellar")
     const item = { deviceId: DEVICE_ID, nowMs: START_MS }
     store.ingest([{ ...item, kind: "hello", hello: makeHello() }])
-    for (let sequence = 0; sequence < 72; sequence++) {
-        const report = makeReport({ sequence, startMs: START_MS + sequence * 50_000 })
+    for (let at = 0; at < 72; at++) {
+        const report = nthReport(at, { startMs: START_MS + at * 50_000 })
         store.ingest([{ ...item, kind: "report", report }])
     }
     await server.close()
@@ -286,23 +286,4 @@ test("none of these failures changed a file or left anything of its own behind",
         ...made.map(name => `${inDir("in-use")}${name}`),
     ])
     expect(after.get(inDir("damaged/meterbeat.db-wal"))).toBe("")
-})
-
-describe.concurrent("help", { timeout: 60_000 }, () => {
-    test.each([
-        [[]],
-        [["start"]],
-        [["serve"]],
-        [["simulate"]],
-        [["provision"]],
-        [["backup"]],
-        [["restore"]],
-        [["bench"]],
-        [["bench", "simulate"]],
-    ])("of %j is shown", async command => {
-        const { status, stdout, stderr } = await meterbeat([...command, "--help"])
-        expect([status, stderr]).toEqual([0, ""])
-        expect(stdout).toContain(`Usage: ${["meterbeat", ...command].join(" ")}`)
-        expect(stdout).toContain("--help")
-    })
 })

@@ -38,7 +38,7 @@ describe("settings", () => {
     })
     GOOD_SETTINGS.forEach(good => {
         test(`takes ${good.name}`, () => {
-            const settings = { version: 1, channels: good.channels() }
+            const settings = { version: 1, channels: good.channels(), flashMinutes: 10 }
             const board = good.board ?? S3_PINS
             expect(`${validateSettings(settings.channels, board)}`).toBe("undefined")
             expect(isSame(decodeSettings(encodeSettings(settings)), settings)).toBe(true)
@@ -52,7 +52,7 @@ describe("settings", () => {
     })
     test("10,000 random and damaged frames are taken or refused with a reason", async () => {
         const fuzz = new SettingsFuzz()
-        await ds.sleep(0)
+        while (fuzz.prepare()) await ds.sleep(0)
         for (let i = 0; i < 10000; i++) {
             fuzz.next()
             await ds.sleep(0)

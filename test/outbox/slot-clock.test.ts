@@ -94,3 +94,49 @@ describe("slot clock", () => {
         expect(Math.abs(starts - (7 * DAY_MS) / SLOT_MS)).toBeLessThanOrEqual(1)
     })
 })
+
+/** How far off slots are after `offlineDays` without a server, after `onlineHours` with one. */
+function offAfter(ppm: number, onlineHours: number, offlineDays: number, lateMs = 0): number {
+    const random = new Random(3)
+    const clock = new SlotClock(0)
+    const uptime = (serverMs: number) => Math.floor(serverMs * (1 + ppm / 1e6))
+    const onlineMs = onlineHours * 3_600_000
+    let serverMs = 0
+    for (; serverMs < onlineMs; serverMs += SLOT_MS) {
+        const uptimeMs = uptime(serverMs)
+        for (let ended = clock.endedSlots(uptimeMs); ended > 0; ended--) clock.nextSlot()
+        if (serverMs % 50_000 > 0) continue
+        // an answer that was long under way, all of it one way, comes last
+        const isLast = serverMs + 50_000 >= onlineMs
+        const tripMs = 20 + random.nextInt(60) + (isLast ? lateMs : 0)
+        const offsetMs = SERVER_MS + serverMs - uptimeMs - tripMs / 2
+        clock.sync(offsetMs, tripMs / 2, uptimeMs)
+    }
+    for (; serverMs < onlineMs + offlineDays * DAY_MS; serverMs += SLOT_MS)
+        for (let ended = clock.endedSlots(uptime(serverMs)); ended > 0; ended--) clock.nextSlot()
+    return Math.abs(clock.timeAt(uptime(serverMs)) - SERVER_MS - serverMs)
+}
+
+describe("a week without a server, on a crystal that is 40 ppm off", () => {
+    test("shifts slots by seconds once its drift is learned", () => {
+        const unlearnedMs = offAfter(40, 1, 7)
+        const learnedMs = [3, 24, 24 * 7].map(hours => Math.round(offAfter(40, hours, 7)))
+        console.log(
+            `40 ppm, 7 days offline: ${Math.round(unlearnedMs)} ms off unlearned; after 3 h, 24 h, 7 days online ${learnedMs} ms`
+        )
+        expect(unlearnedMs).toBeGreaterThan(20_000)
+        for (const offMs of learnedMs) expect(offMs).toBeLessThan(5000)
+    })
+
+    test.each([600, 4000, 30_000])("learns nothing from a last answer %i ms late", lateMs => {
+        expect(offAfter(40, 24, 7, lateMs)).toBeLessThan(5000)
+    })
+
+    test("learns nothing from a first one", () => {
+        const clock = new SlotClock(0)
+        clock.sync(SERVER_MS + 900, 1500, 0)
+        for (let uptimeMs = 50_000; uptimeMs < 4 * 3_600_000; uptimeMs += 50_000)
+            clock.sync(SERVER_MS, 10, uptimeMs)
+        expect(Math.abs(clock.drift)).toBeLessThan(1e-6)
+    })
+})

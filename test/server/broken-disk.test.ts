@@ -17,8 +17,8 @@ import {
     DEVICE_ID,
     DEVICE_KEY,
     makeHello,
-    makeReport,
     makeTempDir,
+    nthReport,
     START_MS,
     seededBytes,
 } from "./helpers.js"
@@ -58,7 +58,7 @@ async function startProcess(dataDir: string) {
 
 /** A device that sends every report until it is acknowledged. */
 class Meter {
-    readonly waiting = new Set(Array.from({ length: REPORTS }, (_, sequence) => sequence))
+    readonly waiting = new Set(Array.from({ length: REPORTS }, (_, at) => at))
 
     async connect(url: string): Promise<ClientLink> {
         const link = await connectLink({ url, deviceId: DEVICE_ID, key: DEVICE_KEY })
@@ -70,11 +70,9 @@ class Meter {
 
     /** One round: everything that waits, then a ping to know that it was read. */
     async send(link: ClientLink): Promise<number> {
-        for (const sequence of this.waiting) {
-            const startMs = START_MS + sequence * HOUR_MS
-            const countSinceBoot = 20 * (sequence + 1)
-            link.send("r", encodeReport(makeReport({ sequence, startMs, countSinceBoot })))
-            if (sequence % 10 > 0) continue
+        for (const at of this.waiting) {
+            link.send("r", encodeReport(nthReport(at, { startMs: START_MS + at * HOUR_MS })))
+            if (at % 10 > 0) continue
             link.sendPing()
             expect(await link.pong()).toBe(true)
         }
@@ -85,7 +83,7 @@ class Meter {
         for (;;) {
             const ack = decodeAck((await link.receive()).data)
             if (typeof ack === "string") throw new Error(ack)
-            for (const { sequence } of ack.reports) this.waiting.delete(sequence)
+            for (const { sequence } of ack.reports) this.waiting.delete(sequence / 10)
         }
     }
 }

@@ -3,7 +3,7 @@ import { connectLink } from "../../sim/link-client.js"
 import { decodeAck } from "../../src/wire/ack.js"
 import { encodeHello } from "../../src/wire/hello.js"
 import { encodeReport } from "../../src/wire/report.js"
-import { DEVICE_ID, DEVICE_KEY, listen, makeHello, makeReport, START_MS } from "./helpers.js"
+import { DEVICE_ID, DEVICE_KEY, listen, makeHello, nthReport, START_MS } from "./helpers.js"
 import { buildSignedInApp, request, USER } from "./routes/sign-in.js"
 
 const HOUR_MS = 3_600_000
@@ -26,16 +26,14 @@ test.each(STEPS)(
     "a step %s keeps links, sessions and every report in its place",
     async (_name, stepMs) => {
         const { time, link, send, store } = await startWithLink()
-        const deliver = async (sequence: number) => {
-            const startMs = START_MS + sequence * 50_000
-            const countSinceBoot = 20 * (sequence + 1)
-            link.send("r", encodeReport(makeReport({ sequence, startMs, countSinceBoot })))
+        const deliver = async (at: number) => {
+            link.send("r", encodeReport(nthReport(at, { startMs: START_MS + at * 50_000 })))
             return decodeAck((await link.receive()).data)
         }
         await deliver(0)
         time.nowMs += stepMs
         // the device takes its time from the acknowledgement, and what it dated before stays dated so
-        const reports = [{ channel: 0, sequence: 1 }]
+        const reports = [{ channel: 0, sequence: 10 }]
         expect(await deliver(1)).toEqual({ bootId: 1, serverTimeMs: START_MS + stepMs, reports })
         link.sendPing()
         expect(await link.pong()).toBe(true)

@@ -12,6 +12,7 @@ import { provisionDevice } from "../../server/provision.js"
 import { openSqliteStore } from "../../server/store/sqlite.js"
 import type { Store } from "../../server/store/store.js"
 import type { Hello } from "../../src/wire/hello.js"
+import { SLOTS_VERSION } from "../../src/wire/limits.js"
 import type { Report } from "../../src/wire/report.js"
 
 /** A Tuesday, 10:00 UTC. */
@@ -83,10 +84,19 @@ export function makeHello(change: Partial<Hello> = {}): Hello {
     return { bootId: 1, uptimeMs: 0, board: "meterbeat_s3", kinds: [0, 1], ...change }
 }
 
+/** Report number `at` of a boot in which each slot has two pulses; `change` says when it was. */
+export function nthReport(at: number, change: Partial<Report> = {}): Report {
+    return makeReport({ sequence: at * 10, countSinceBoot: (at + 1) * 20, ...change })
+}
+
 /** Ten slots of two pulses from START_MS on. */
 export function makeReport(change: Partial<Report> = {}): Report {
     const slots = change.slots ?? new Array(10).fill(2)
+    const whole = (change.slotSeconds ?? 5) / 5
     return {
+        version: SLOTS_VERSION,
+        span: slots.length * whole,
+        firstSpan: whole,
         channel: 0,
         bootId: 1,
         sequence: 0,

@@ -51,6 +51,27 @@ test("acknowledges a repeat again, because its first ack may have been lost", as
     ])
 })
 
+test("acknowledges a page by its number, also when it drops some of its channels", async () => {
+    const { ingest, sender, acks, store } = await makeIngest()
+    const counted = { isPoor: false, countSinceBoot: 9, energyOutSinceBoot: undefined, cells: [9] }
+    ingest.addPage(sender, {
+        bootId: 1,
+        sequence: 12,
+        startMs: START_MS,
+        isUptime: false,
+        firstSlot: 0,
+        span: 60,
+        firstSpan: 60,
+        channels: [
+            { channel: 0, ...counted },
+            { channel: 7, ...counted },
+        ],
+    })
+    ingest.flush()
+    expect(acks).toEqual([[1, [12]]])
+    expect(store.now(0)[0].totalCount).toBe(9)
+})
+
 test("acknowledges each boot apart", async () => {
     const { ingest, sender, acks } = await makeIngest()
     ingest.addReport(sender, makeReport({ bootId: 7, sequence: 4 }))

@@ -30,7 +30,8 @@ const IN_FLIGHT = 20
 /** What one device sends anew between two kills at most, so that many kills do not fill the disk. */
 const NEW_A_LINK = Math.ceil(1500 / DEVICES)
 const SLOTS = 10
-const REPORT_MS = SLOTS * 5000
+const SLOT_MS = 5000
+const REPORT_MS = SLOTS * SLOT_MS
 const ENTRY = fileURLToPath(new URL("kill-entry.ts", import.meta.url))
 
 /** A device that keeps every report until it is acknowledged, across links and server crashes. */
@@ -68,10 +69,10 @@ class Meter {
     }
 
     private sendNew(link: ClientLink): void {
-        const sequence = this.sent++
+        const sequence = this.sent++ * SLOTS
         const slots = Array.from({ length: SLOTS }, () => this.random(20))
         this.count += sum(slots)
-        const startMs = START_MS + sequence * REPORT_MS
+        const startMs = START_MS + sequence * SLOT_MS
         const report = makeReport({ sequence, slots, startMs, countSinceBoot: this.count })
         this.waiting.set(sequence, report)
         link.send("r", encodeReport(report))

@@ -1,9 +1,10 @@
 import type { IngestItem, Store } from "../../server/store/store.js"
 import type { DeviceEvent } from "../../src/wire/event.js"
+import { SLOTS_VERSION } from "../../src/wire/limits.js"
 import type { MainsReport } from "../../src/wire/mains-report.js"
 import type { MainsSlot } from "../../src/wire/mains-slots.js"
 import { decodeWaveformPiece, encodeWaveform, type WaveformPiece } from "../../src/wire/waveform.js"
-import { DEVICE_ID, makeHello, START_MS } from "./helpers.js"
+import { DEVICE_ID, makeHello, openTestStore, START_MS } from "./helpers.js"
 
 /** A light, a mains and a chip channel, booted at START_MS. */
 export const MAINS_HELLO = makeHello({ kinds: [0, 4, 5] })
@@ -31,7 +32,11 @@ export function makeMains(change: Partial<MainsReport> = {}): MainsReport {
     const slots = change.slots ?? Array.from({ length: 10 }, () => makeSlot())
     const sum = (of: (slot: MainsSlot) => number) =>
         slots.reduce((total, slot) => total + (slot ? of(slot) : 0), 0)
+    const whole = (change.slotSeconds ?? 5) / 5
     return {
+        version: SLOTS_VERSION,
+        span: slots.length * whole,
+        firstSpan: whole,
         channel: 1,
         bootId: 1,
         sequence: 0,
@@ -99,4 +104,15 @@ export function ingestAll(store: Store, ...said: Said[]) {
 /** Announces the three channels. */
 export function sayHello(store: Store): void {
     ingestAll(store, { kind: "hello", hello: MAINS_HELLO })
+}
+
+/** A store that knows the three channels, and what adds mains reports to it. */
+export async function openWithMains() {
+    const store = await openTestStore()
+    sayHello(store)
+    const add = (...reports: MainsReport[]) =>
+        ingestAll(store, ...reports.map(report => ({ kind: "mains" as const, report }))).map(
+            ({ outcome }) => outcome
+        )
+    return { store, add }
 }

@@ -14,6 +14,7 @@ import {
     makeHello,
     makeReport,
     makeTempDir,
+    nthReport,
     openTestStore,
     START_MS,
 } from "./helpers.js"
@@ -37,10 +38,9 @@ async function makeHistory(days: number) {
     const item = { deviceId: DEVICE_ID, nowMs: START_MS }
     store.ingest([{ ...item, kind: "hello", hello: makeHello({ kinds: [0, KIND_MAINS] }) }])
     store.ingest(
-        Array.from({ length: days * 24 }, (_, sequence) => {
-            const startMs = START_MS - 50_000 - (days * 24 - 1 - sequence) * HOUR_MS
-            const countSinceBoot = 20 * (sequence + 1)
-            const report = makeReport({ sequence, startMs, countSinceBoot })
+        Array.from({ length: days * 24 }, (_, at) => {
+            const startMs = START_MS - 50_000 - (days * 24 - 1 - at) * HOUR_MS
+            const report = nthReport(at, { startMs })
             return { ...item, kind: "report" as const, report }
         })
     )
@@ -132,7 +132,7 @@ test("goes on with time, and with what a stop left", async () => {
     // a day goes by, of which the device tells
     time.nowMs += DAY_MS
     ingestReport(store, {
-        sequence: 1000,
+        sequence: 10_000,
         startMs: START_MS + DAY_MS - 50_000,
         countSinceBoot: 9620,
     })

@@ -15,8 +15,8 @@ import {
     DEVICE_KEY,
     listen,
     makeHello,
-    makeReport,
     makeTempDir,
+    nthReport,
     START_MS,
     seededBytes,
 } from "./helpers.js"
@@ -49,13 +49,12 @@ async function startOnDatabase() {
 }
 
 /** Each report in an hour of its own, so that each needs room of its own. */
-function reportOf(sequence: number) {
-    const startMs = START_MS + sequence * HOUR_MS - 400 * HOUR_MS
-    return encodeReport(makeReport({ sequence, startMs, countSinceBoot: 20 * (sequence + 1) }))
+function reportOf(at: number) {
+    return encodeReport(nthReport(at, { startMs: START_MS + (at - 400) * HOUR_MS }))
 }
 
 /** Sends reports, and what is answered before two pings are. */
-async function ackedOf(link: ClientLink, sequences: number[]): Promise<number> {
+async function ackedOf(link: ClientLink, reports: number[]): Promise<number> {
     let acks = 0
     const count = async () => {
         for (;;) {
@@ -64,8 +63,8 @@ async function ackedOf(link: ClientLink, sequences: number[]): Promise<number> {
         }
     }
     void count().catch(() => undefined)
-    for (const sequence of sequences) {
-        link.send("r", reportOf(sequence))
+    for (const at of reports) {
+        link.send("r", reportOf(at))
         for (let i = 0; i < 2; i++) {
             link.sendPing()
             expect(await link.pong()).toBe(true)
@@ -78,7 +77,7 @@ test("a full disk is told once, nothing is acknowledged, and it goes on by itsel
     const { send, db, lines, link, health, time, store } = await startOnDatabase()
     const pages = db.pragma("page_count", { simple: true })
     db.pragma(`max_page_count = ${pages}`)
-    const all = Array.from({ length: 40 }, (_, sequence) => sequence)
+    const all = Array.from({ length: 40 }, (_, at) => at)
     const acked = await ackedOf(link, all)
     expect(acked).toBeLessThan(all.length)
     expect(lines).toEqual([
@@ -147,6 +146,25 @@ test("a slow disk is told once and loses nothing", async () => {
     expect(store.now(0)[0]).toMatchObject({ totalCount: 100, sinceCount: 100 })
 })
 
+test("a failure that is over is not told of while commits are merely slow", async () => {
+    const { time, link, health, store } = await startOnDatabase()
+    const { ingest } = store
+    store.ingest = () => {
+        throw Object.assign(new Error("full"), { code: "SQLITE_FULL" })
+    }
+    link.send("r", reportOf(0))
+    await expect.poll(health).toEqual([503, "disk_full"])
+    store.ingest = items => {
+        time.uptimeMs += 3000
+        return ingest(items)
+    }
+    await ackedOf(link, [0])
+    expect(await health()).toEqual([503, "disk_full"])
+    time.uptimeMs += 5000
+    await ackedOf(link, [1])
+    expect(await health()).toEqual([200, "disk_slow"])
+})
+
 test("a log that another program makes long is told of", async () => {
     const { link, lines, health, store, time } = await startOnDatabase()
     store.logBytes = () => 300_000_000
@@ -176,12 +194,11 @@ test("a reader that stays makes the log long, but not for ever", async () => {
     onTestFinished(() => void reader.close())
     reader.exec("BEGIN")
     reader.prepare("SELECT count(*) FROM channels").get()
-    let sequence = 0
+    let written = 0
     const write = (reports: number) => {
         db.pragma("synchronous = OFF")
-        for (let i = 0; i < reports; i++, sequence++) {
-            const startMs = START_MS - sequence * HOUR_MS
-            const report = makeReport({ sequence, startMs, countSinceBoot: 20 * (sequence + 1) })
+        for (let i = 0; i < reports; i++, written++) {
+            const report = nthReport(written, { startMs: START_MS - written * HOUR_MS })
             store.ingest([{ kind: "report", deviceId: DEVICE_ID, nowMs: START_MS, report }])
         }
     }
@@ -190,5 +207,5 @@ test("a reader that stays makes the log long, but not for ever", async () => {
     reader.exec("COMMIT")
     write(3)
     expect(store.logBytes()).toBeLessThanOrEqual(limit)
-    expect(store.now(0)[0].totalCount).toBe(20 * sequence)
+    expect(store.now(0)[0].totalCount).toBe(20 * written)
 })

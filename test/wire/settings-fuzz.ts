@@ -15,9 +15,12 @@ export class SettingsFuzz {
     private state = 20260303
     private readonly good: Buffer[] = []
 
-    constructor() {
-        for (const entry of GOOD_SETTINGS)
-            this.good.push(encodeSettings({ version: 9, channels: entry.channels() }))
+    /** Encodes one of those to be damaged; false once it has all. One at a time: a device has to pause. */
+    prepare(): boolean {
+        const entry = GOOD_SETTINGS[this.good.length]
+        if (!entry) return false
+        this.good.push(encodeSettings({ version: 9, channels: entry.channels(), flashMinutes: 10 }))
+        return true
     }
 
     /** One frame: every second one made of noise, the others of good settings with bytes changed. */

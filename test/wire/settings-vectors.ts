@@ -72,8 +72,12 @@ export interface SettingsVector {
 export const SETTINGS_VECTORS: SettingsVector[] = [
     {
         name: "a light and a contact",
-        settings: () => ({ version: 7, channels: [light({ pin: 3 }), pulse({ pin: 8 })] }),
-        hex: "010700000002006209ac0dc00301470101",
+        settings: () => ({
+            version: 7,
+            channels: [light({ pin: 3 }), pulse({ pin: 8 })],
+            flashMinutes: 5,
+        }),
+        hex: "010700000002006209ac0dc0030147010105",
     },
     {
         name: "one of every kind, the second off",
@@ -90,11 +94,12 @@ export const SETTINGS_VECTORS: SettingsVector[] = [
                     mains({ pin: 4, voltagePin: 5, clampA: 100, phaseUs: -2000, noiseMa: 5000 }),
                     chip({ chip: 5, input: 2, clampA: 500, phaseUs: 255, isReversed: 1 }),
                 ],
+                flashMinutes: 60,
             }
         },
         hex:
             "01ffffffff06000000e40c803e81b1ff0102910203e20004538216204e881300204e340100059c" +
-            "b41071429cfe4413",
+            "b41071429cfe44133c",
     },
 ]
 
@@ -184,7 +189,7 @@ export const MALFORMED_SETTINGS: Malformed[] = [
     { hex: "010700000011", reason: "settings: must have 1 to 16 channels" },
     { hex: "010700000001", reason: "settings: length does not fit" },
     { hex: "0107000000010200", reason: "settings: length does not fit" },
-    { hex: "01070000000102000000", reason: "settings: length does not fit" },
+    { hex: "010700000001020000000a00", reason: "settings: length does not fit" },
     { hex: "0107000000010602000000", reason: "channels[0].kind must be 0 to 5" },
     { hex: "0107000000018602000000", reason: "channels[0].kind must be 0 to 5" },
 ]

@@ -36,10 +36,25 @@ describe("settings", () => {
         expect(decodeSettings(Buffer.from(hex, "hex"))).toBe(reason)
     })
 
+    test.each([
+        ["4", "settings: flashMinutes must be 5 to 60"],
+        ["61", "settings: flashMinutes must be 5 to 60"],
+    ])("refuses %s minutes between writes to flash", (minutes, reason) => {
+        const settings = { ...builtInSettings(), flashMinutes: Number(minutes) }
+        expect(decodeSettings(encodeSettings(settings))).toBe(reason)
+    })
+
+    test("settings that an older program kept in flash have the standard interval", () => {
+        const bytes = encodeSettings({ ...builtInSettings(), flashMinutes: 30 })
+        expect(decodeSettings(bytes.subarray(0, bytes.length - 1))).toMatchObject({
+            flashMinutes: 10,
+        })
+    })
+
     test.each(GOOD_SETTINGS)(
         "takes $name, and nothing is lost on the way",
         ({ channels, board = S3_PINS }) => {
-            const settings = { version: 1, channels: channels() }
+            const settings = { version: 1, channels: channels(), flashMinutes: 10 }
             expect(validateSettings(settings.channels, board)).toBeUndefined()
             const bytes = encodeSettings(settings)
             expect(bytes).toHaveLength(settingsSize(settings.channels))
@@ -78,11 +93,11 @@ describe("settings", () => {
     })
 
     test("the fullest house and the longest settings fit into message and flash", () => {
-        expect(settingsSize(fullHouse())).toBe(149)
+        expect(settingsSize(fullHouse())).toBe(150)
         expect(MAX_SETTINGS_BYTES).toBeLessThanOrEqual(MAX_DOWNLINK_BYTES - TOPIC_BYTES)
         const channels = Array(16).fill(standardChannel(4, 1))
-        expect(() => encodeSettings({ version: 1, channels })).toThrow(
-            new RangeError("settings: 230 bytes, at most 208 fit: remove a channel")
+        expect(() => encodeSettings({ version: 1, channels, flashMinutes: 10 })).toThrow(
+            new RangeError("settings: 231 bytes, at most 208 fit: remove a channel")
         )
         expect(decodeSettings(Buffer.alloc(209, 1))).toBe(
             "settings: 209 bytes, at most 208 fit: remove a channel"
@@ -91,6 +106,7 @@ describe("settings", () => {
 
     test("10,000 random and damaged frames are taken or refused with a reason", () => {
         const fuzz = new SettingsFuzz()
+        while (fuzz.prepare());
         for (let i = 0; i < 10_000; i++) fuzz.next()
         expect(fuzz.failure).toBeUndefined()
         expect(fuzz.accepted + fuzz.refused).toBe(10_000)

@@ -10,8 +10,18 @@ import {
     TOPIC_BYTES,
 } from "../../src/wire/limits.js"
 import { decodeLive, encodeLive } from "../../src/wire/live.js"
+import { decodeMainsReport } from "../../src/wire/mains-report.js"
+import {
+    decodePage,
+    encodePage,
+    MAX_PAGE_BYTES,
+    numberPage,
+    pageNumber,
+} from "../../src/wire/page.js"
 import { decodeReport, encodeReport } from "../../src/wire/report.js"
 import { decodeSettingsAnswer, encodeSettingsAnswer } from "../../src/wire/settings-answer.js"
+import { OLD_MAINS_REPORT_VECTORS, OLD_REPORT_VECTORS } from "./old-vectors.js"
+import { counted, MALFORMED_PAGES, measured, PAGE_VECTORS, quietPage } from "./page-vectors.js"
 import { MALFORMED_REPORTS, quietReport, REPORT_VECTORS, ramp } from "./report-vectors.js"
 import { ANSWER_VECTORS, MALFORMED_ANSWERS } from "./settings-vectors.js"
 import {
@@ -48,6 +58,7 @@ function describeMessage<T>(
 
 describeMessage("hello", HELLO_VECTORS, MALFORMED_HELLOS, encodeHello, decodeHello)
 describeMessage("report", REPORT_VECTORS, MALFORMED_REPORTS, encodeReport, decodeReport)
+describeMessage("page", PAGE_VECTORS, MALFORMED_PAGES, encodePage, decodePage)
 describeMessage("ack", ACK_VECTORS, MALFORMED_ACKS, encodeAck, decodeAck)
 describeMessage("live", LIVE_VECTORS, MALFORMED_LIVES, encodeLive, decodeLive)
 describeMessage("command", COMMAND_VECTORS, MALFORMED_COMMANDS, encodeCommand, decodeCommand)
@@ -60,6 +71,77 @@ describeMessage(
     encodeSettingsAnswer,
     decodeSettingsAnswer
 )
+
+describe("version 1, which counted reports", () => {
+    test.each(OLD_REPORT_VECTORS)("is still read: $name", ({ message, hex }) => {
+        expect(decodeReport(Buffer.from(hex, "hex"))).toEqual(message)
+        expect(message.version).toBe(1)
+    })
+    test.each(OLD_MAINS_REPORT_VECTORS)("is still read of power: $name", ({ message, hex }) => {
+        expect(decodeMainsReport(Buffer.from(hex, "hex"))).toEqual(message)
+        expect(message.version).toBe(1)
+    })
+})
+
+describe("a page in flash", () => {
+    test("says its number", () => {
+        for (const { message, hex } of PAGE_VECTORS)
+            expect(pageNumber(Buffer.from(hex, "hex"))).toBe(message.sequence)
+    })
+
+    test.each([
+        ["nothing", ""],
+        ["a head alone", PAGE_VECTORS[0].hex.slice(0, 50)],
+        ["a report", REPORT_VECTORS[1].hex],
+        ["a page whose sum is cut off", PAGE_VECTORS[0].hex.slice(0, -8)],
+        ["another version", MALFORMED_PAGES[2].hex],
+        ["another log", MALFORMED_PAGES[3].hex],
+    ])("is not found in %s", (_name, hex) => {
+        expect(pageNumber(Buffer.from(hex, "hex"))).toBeUndefined()
+    })
+
+    test.each(PAGE_VECTORS)("is none with any one bit of it flipped: $name", ({ hex }) => {
+        for (let bit = 0; bit < hex.length * 4; bit++) {
+            const bytes = Buffer.from(hex, "hex")
+            bytes[bit >> 3] ^= 1 << (bit & 7)
+            expect(decodePage(bytes)).toMatch(/^page: (unknown version|not of|its sum)/)
+            expect(pageNumber(bytes)).toBeUndefined()
+        }
+    })
+
+    test("is none that is cut short anywhere", () => {
+        const bytes = Buffer.from(PAGE_VECTORS[1].hex, "hex")
+        for (let length = 0; length < bytes.length; length++) {
+            expect(decodePage(bytes.subarray(0, length))).toMatch(/^page: (shorter|its sum)/)
+            expect(pageNumber(bytes.subarray(0, length))).toBeUndefined()
+        }
+    })
+
+    test("has a sum of its new number too", () => {
+        for (const { message } of PAGE_VECTORS) {
+            const bytes = encodePage(message)
+            numberPage(bytes, 2 ** 32 - 1)
+            expect(pageNumber(bytes)).toBe(2 ** 32 - 1)
+            expect(decodePage(bytes)).toEqual({ ...message, sequence: 2 ** 32 - 1 })
+            numberPage(bytes, message.sequence)
+            expect(bytes).toEqual(encodePage(message))
+        }
+    })
+
+    test("holds as many bytes as one setting and not one more", () => {
+        const cells = ramp(0, 174, 0)
+        const most = quietPage({ span: 174 * 60, channels: [counted(0, 0, cells)] })
+        expect(encodePage(most)).toHaveLength(MAX_PAGE_BYTES)
+        expect(decodePage(encodePage(most))).toEqual(most)
+        const more = quietPage({ span: 175 * 60, channels: [counted(0, 0, [...cells, 0])] })
+        expect(() => encodePage(more)).toThrow(new RangeError("page: does not fit"))
+        const long = quietPage({ span: 999 * 60, channels: [counted(0, 0, ramp(0, 999, 0))] })
+        expect(() => encodePage(long)).toThrow(new RangeError("page: does not fit"))
+        const powers = ramp(0, 15, 1).map(channel => measured(channel, 1, 1))
+        const wide = quietPage({ channels: powers })
+        expect(() => encodePage(wide)).toThrow(new RangeError("page: does not fit"))
+    })
+})
 
 describe("limits", () => {
     const entry = { channel: 15, sequence: 0xffffffff }

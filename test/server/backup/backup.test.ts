@@ -2,14 +2,16 @@ import { readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import Sqlite from "better-sqlite3"
 import { expect, onTestFinished, test } from "vitest"
+import { backUp } from "../../../server/backup/backup.js"
 import { startServer } from "../../../server/main.js"
 import { provisionDevice } from "../../../server/provision.js"
+import type { Store } from "../../../server/store/store.js"
 import { connectLink } from "../../../sim/link-client.js"
 import { decodeAck } from "../../../src/wire/ack.js"
 import { encodeHello } from "../../../src/wire/hello.js"
 import { encodeReport } from "../../../src/wire/report.js"
 import { meterbeat } from "../../cli/meterbeat.js"
-import { DEVICE_ID, DEVICE_KEY, makeHello, makeReport, makeTempDir, START_MS } from "../helpers.js"
+import { DEVICE_ID, DEVICE_KEY, makeHello, makeTempDir, nthReport, START_MS } from "../helpers.js"
 
 const NOW_MS = Date.UTC(2027, 0)
 const HOUR_MS = 3_600_000
@@ -35,12 +37,10 @@ async function pour(url: string) {
     const pouring = { acked: 0, isWanted: true, end: Promise.resolve() }
     const run = async () => {
         while (pouring.isWanted) {
-            const sequence = pouring.acked
-            const startMs = START_MS + sequence * 50_000
-            const countSinceBoot = 20 * (sequence + 1)
-            link.send("r", encodeReport(makeReport({ sequence, startMs, countSinceBoot })))
+            const report = nthReport(pouring.acked, { startMs: START_MS + pouring.acked * 50_000 })
+            link.send("r", encodeReport(report))
             expect(decodeAck((await link.receive()).data)).toMatchObject({
-                reports: [{ sequence }],
+                reports: [{ sequence: report.sequence }],
             })
             pouring.acked++
         }
@@ -49,6 +49,40 @@ async function pour(url: string) {
     return pouring
 }
 
+/** A report an hour before START_MS, enough that a copy takes several steps. */
+function addHistory(store: Store, hours: number): void {
+    const item = { deviceId: DEVICE_ID, nowMs: NOW_MS }
+    store.ingest([{ ...item, kind: "hello", hello: makeHello({ bootId: 9 }) }])
+    store.ingest(
+        Array.from({ length: hours }, (_, at) => {
+            const report = nthReport(at, { bootId: 9, startMs: START_MS - (at + 1) * HOUR_MS })
+            return { ...item, kind: "report" as const, report }
+        })
+    )
+}
+
+test("a commit between two steps does not begin the copy anew", async () => {
+    const dataDir = makeTempDir()
+    const file = join(makeTempDir(), "home.backup")
+    const { store } = await start(dataDir)
+    provisionDevice(store, { id: DEVICE_ID, key: DEVICE_KEY, name: "Meter" })
+    addHistory(store, 8000)
+    const steps: number[] = []
+    await backUp(dataDir, file, done => {
+        if (steps.length > 50) throw new Error("it does not come to an end")
+        const report = nthReport(steps.length, { startMs: START_MS + steps.length * HOUR_MS })
+        store.ingest([{ kind: "report", deviceId: DEVICE_ID, nowMs: NOW_MS, report }])
+        steps.push(done)
+    })
+    expect(steps.length).toBeGreaterThan(1)
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b))
+    const backup = new Sqlite(file, { readonly: true })
+    onTestFinished(() => void backup.close())
+    expect(backup.prepare("SELECT total_count FROM channels WHERE number = 0").pluck().get()).toBe(
+        160_000
+    )
+})
+
 test("a backup made while reports pour in holds all that was acknowledged before it", {
     timeout: 60_000,
 }, async () => {
@@ -56,17 +90,7 @@ test("a backup made while reports pour in holds all that was acknowledged before
     const file = join(makeTempDir(), "home.backup")
     const server = await start(dataDir)
     provisionDevice(server.store, { id: DEVICE_ID, key: DEVICE_KEY, name: "Meter" })
-    // enough that the copy takes several steps
-    const item = { deviceId: DEVICE_ID, nowMs: NOW_MS }
-    server.store.ingest([{ ...item, kind: "hello", hello: makeHello({ bootId: 9 }) }])
-    server.store.ingest(
-        Array.from({ length: 8000 }, (_, sequence) => {
-            const startMs = START_MS - (sequence + 1) * HOUR_MS
-            const countSinceBoot = 20 * (sequence + 1)
-            const report = makeReport({ bootId: 9, sequence, startMs, countSinceBoot })
-            return { ...item, kind: "report" as const, report }
-        })
-    )
+    addHistory(server.store, 8000)
     const pouring = await pour(server.url)
     await expect.poll(() => pouring.acked).toBeGreaterThan(20)
     const ackedBefore = pouring.acked

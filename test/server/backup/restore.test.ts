@@ -1,4 +1,5 @@
 import {
+    chmodSync,
     existsSync,
     readdirSync,
     readFileSync,
@@ -17,8 +18,8 @@ import {
     DEVICE_ID,
     DEVICE_KEY,
     makeHello,
-    makeReport,
     makeTempDir,
+    nthReport,
     START_MS,
     seededBytes,
 } from "../helpers.js"
@@ -38,9 +39,8 @@ async function makeBackup(reports: number) {
     provisionDevice(store, { id: DEVICE_ID, key: DEVICE_KEY, name: "Meter" })
     const item = { deviceId: DEVICE_ID, nowMs: START_MS }
     store.ingest([{ ...item, kind: "hello", hello: makeHello() }])
-    for (let sequence = 0; sequence < reports; sequence++) {
-        const startMs = START_MS - (sequence + 1) * 3_600_000
-        const report = makeReport({ sequence, startMs, countSinceBoot: 20 * (sequence + 1) })
+    for (let at = 0; at < reports; at++) {
+        const report = nthReport(at, { startMs: START_MS - (at + 1) * 3_600_000 })
         store.ingest([{ ...item, kind: "report", report }])
     }
     await server.close()
@@ -148,4 +148,13 @@ test("a backup neither replaces a file nor leaves a piece of itself behind when 
     await expect(backUp(dataDir, join(other, "b"), fail)).rejects.toThrow("could not be written")
     expect(readdirSync(other)).toEqual([])
     await expect(backUp(other, join(other, "b"), fail)).rejects.toThrow("There is no database")
+})
+
+test("what is restored is its owner's alone, whoever may read the backup", async () => {
+    const { file } = await makeBackup(1)
+    chmodSync(file, 0o644)
+    const elsewhere = makeTempDir()
+    restore({ ...RESTORE, file, dataDir: elsewhere })
+    for (const name of ["meterbeat.db", "secret.key"])
+        expect(statSync(join(elsewhere, name)).mode & 0o777).toBe(0o600)
 })

@@ -30,17 +30,20 @@ export async function buildWithClamps() {
         )
     confirm(1)
     let sequence = 0
+    let energySinceBoot = 0
     /** Stores slots that end now. */
     const show = (slots: (Partial<MainsSlot> | undefined)[], channel = 1) => {
         time.nowMs += slots.length * SLOT_MS
+        energySinceBoot += 1e9
         const report = makeMains({
             channel,
-            sequence: sequence++,
+            sequence,
             startMs: time.nowMs - slots.length * SLOT_MS,
             slots: slots.map(slot => slot && makeSlot(slot)),
-            energyInSinceBoot: 1e9,
-            energyOutSinceBoot: 1e9,
+            energyInSinceBoot: energySinceBoot,
+            energyOutSinceBoot: energySinceBoot,
         })
+        sequence += slots.length
         expect(ingestAll(store, { kind: "mains", report })).toMatchObject([{ outcome: "stored" }])
     }
     const fieldsOf = async (channel: number) =>

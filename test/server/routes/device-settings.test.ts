@@ -79,7 +79,7 @@ test("what was read can be put back as it is", async () => {
     )
     const reply = await put(1, sent)
     expect(reply.statusCode).toBe(200)
-    expect(reply.json()).toMatchObject({ version: 2, bytes: 149, channels })
+    expect(reply.json()).toMatchObject({ version: 2, bytes: 150, channels })
 })
 
 test("of two people who change the same settings, the second is told", async () => {

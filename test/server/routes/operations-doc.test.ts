@@ -32,6 +32,7 @@ test("a device that counts with what is built in takes the settings and the cali
         const report = makeMains({
             channel: order.channel,
             sequence: at,
+            energyInSinceBoot: 1e9 * (at + 1),
             startMs: time.nowMs,
             slots: [makeSlot(SHOWN[at])],
         })

@@ -55,6 +55,15 @@ test("a device is online while its link is up, and seen at its last frame", asyn
     await expect.poll(presence).toEqual([false, START_MS + MINUTE_MS])
 })
 
+test("another key ends the link that the old one opened", async () => {
+    const { send, connectDevice, presence } = await buildWithPresence()
+    const link = await connectDevice()
+    expect((await send("POST", `/devices/${DEVICE_ID}/key`, {})).statusCode).toBe(201)
+    expect(await presence()).toEqual([false, START_MS])
+    await expect(link.receive()).rejects.toThrow()
+    await expect(connectDevice()).rejects.toThrow()
+})
+
 test("a newer link that takes the older one's place keeps the device online", async () => {
     const { connectDevice, presence } = await buildWithPresence()
     const older = await connectDevice()

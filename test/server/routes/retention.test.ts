@@ -1,6 +1,6 @@
 import { pino } from "pino"
 import { expect, test } from "vitest"
-import { DEVICE_ID, makeHello, makeReport, START_MS } from "../helpers.js"
+import { DEVICE_ID, makeHello, nthReport, START_MS } from "../helpers.js"
 import { buildSignedInApp, request } from "./sign-in.js"
 
 const DAY_MS = 86_400_000
@@ -11,9 +11,8 @@ async function buildWithHistory() {
     const parts = await buildSignedInApp({ logger })
     const item = { deviceId: DEVICE_ID, nowMs: START_MS }
     parts.store.ingest([{ ...item, kind: "hello", hello: makeHello() }])
-    for (let sequence = 0; sequence < 10; sequence++) {
-        const startMs = START_MS - (9 - sequence) * DAY_MS - 50_000
-        const report = makeReport({ sequence, startMs, countSinceBoot: 20 * (sequence + 1) })
+    for (let at = 0; at < 10; at++) {
+        const report = nthReport(at, { startMs: START_MS - (9 - at) * DAY_MS - 50_000 })
         parts.store.ingest([{ ...item, kind: "report", report }])
     }
     return { ...parts, lines }

@@ -17,6 +17,7 @@ export function ownerContract(name: string, open: () => Promise<Store>): void {
             const none = {
                 version: 0,
                 phases: 1,
+                flashMinutes: 10,
                 channels: [],
                 versionInForce: null,
                 inForceSinceMs: 0,
@@ -52,6 +53,7 @@ export function ownerContract(name: string, open: () => Promise<Store>): void {
             const label = { type: "heat" as const, perPulse: 10, direction: "out" as const }
             store.changeSettings(DEVICE_ID, 0, {
                 phases: 1,
+                flashMinutes: 10,
                 channels: [1, 2, 3].map(pin => standardChannel(KIND_MAINS, pin)),
                 labels: ["a", "b", "c"].map(name => ({ ...label, name })),
                 clampSensors: [],

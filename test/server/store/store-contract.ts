@@ -81,7 +81,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
                 makeReport(),
                 makeReport({ bootId: 2 }),
                 makeReport({ channel: 1 }),
-                makeReport({ sequence: 1 }),
+                makeReport({ sequence: 10, countSinceBoot: 40 }),
             ]
             expect(ingest(store, ...reports)).toEqual(new Array(4).fill("stored"))
             expect(countsOf(store)).toEqual(new Array(10).fill(6))
@@ -135,7 +135,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
             ingest(
                 store,
                 makeReport({ slotSeconds: 300, slots: [60] }),
-                makeReport({ sequence: 1, slots: [5] })
+                makeReport({ bootId: 2, slots: [5] })
             )
             const slots = store.series(1, START_MS, START_MS + 300_000, "slot")
             expect(slots.counts).toEqual([5, ...new Array(59).fill(1)])
@@ -172,7 +172,12 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
             const store = await openWithChannels()
             ingest(
                 store,
-                makeReport({ sequence: 1, startMs: START_MS + 50_000, quality: 70 }),
+                makeReport({
+                    sequence: 10,
+                    countSinceBoot: 40,
+                    startMs: START_MS + 50_000,
+                    quality: 70,
+                }),
                 makeReport({ sequence: 0, quality: 10 })
             )
             expect(store.now(0)[0]).toMatchObject({
@@ -190,10 +195,10 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
             expect(spanOf()).toEqual([null, null])
             ingest(store, makeReport({ slots: [MISSING, 0, 2] }))
             expect(spanOf()).toEqual([START_MS + 5000, START_MS + 15_000])
-            ingest(store, makeReport({ sequence: 1, startMs: START_MS - 2 * HOUR_MS }))
+            ingest(store, makeReport({ bootId: 2, startMs: START_MS - 2 * HOUR_MS }))
             expect(spanOf()).toEqual([START_MS - 2 * HOUR_MS, START_MS + 15_000])
             const startMs = START_MS - 3 * HOUR_MS
-            ingest(store, makeReport({ sequence: 2, startMs, slotSeconds: 300, slots: [9] }))
+            ingest(store, makeReport({ bootId: 3, startMs, slotSeconds: 300, slots: [9] }))
             expect(spanOf()).toEqual([startMs, START_MS + 15_000])
             expect(store.channel(1)?.firstSlotMs).toBe(startMs)
         })
@@ -221,8 +226,8 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
             ingest(
                 store,
                 makeReport(),
-                makeReport({ sequence: 1, startMs: START_MS + 1000 * 1000 }),
-                makeReport({ sequence: 2, startMs: START_MS + 2 * HOUR_MS })
+                makeReport({ sequence: 10, countSinceBoot: 40, startMs: START_MS + 1000 * 1000 }),
+                makeReport({ sequence: 20, countSinceBoot: 60, startMs: START_MS + 2 * HOUR_MS })
             )
             expect(store.now(sinceMs)[0].sinceCount).toBe(count)
         })

@@ -15,6 +15,7 @@ const FROM_MS = START_MS - (START_MS % DAY_MS) - DAY_MS
 const TO_MS = FROM_MS + 3 * DAY_MS
 const SPANS = [5, 5, 5, 60, 300]
 
+/** Reports of version 1, which overlap at will. */
 function randomItems(seed: string): { items: IngestItem[]; placed: number } {
     const random = seededNumbers(seed)
     let placed = 0
@@ -27,6 +28,7 @@ function randomItems(seed: string): { items: IngestItem[]; placed: number } {
         )
         placed += slots.reduce((sum, count) => sum + Math.max(0, count), 0)
         const report = makeReport({
+            version: 1,
             sequence,
             slots,
             slotSeconds: SPANS[random(SPANS.length)],

@@ -1,0 +1,21 @@
+import { describe, expect, test } from "vitest"
+import { meterbeat } from "./meterbeat.js"
+
+describe.concurrent("help", { timeout: 60_000 }, () => {
+    test.each([
+        [[]],
+        [["start"]],
+        [["serve"]],
+        [["simulate"]],
+        [["backup"]],
+        [["restore"]],
+        [["provision"]],
+        [["bench"]],
+        [["bench", "simulate"]],
+    ])("of %j is shown", async command => {
+        const { status, stdout, stderr } = await meterbeat([...command, "--help"])
+        expect([status, stderr]).toEqual([0, ""])
+        expect(stdout).toContain(`Usage: ${["meterbeat", ...command].join(" ")}`)
+        expect(stdout).toContain("--help")
+    })
+})
