@@ -3,6 +3,8 @@ import { DEFAULT_DATA_DIR, DEFAULT_HOST, DEFAULT_PORT } from "../server/config.j
 
 const MAX_PORT = 65_535
 const MAX_SEED = 0xffff_ffff
+const MAX_HOURS = 87_600
+const MAX_DEVICES = 100
 const MAX_STORM = 10_000
 
 // each command loads its own parts, so that help and mistakes are answered at once
@@ -76,6 +78,22 @@ program
     .option("--name <name>", "what a new device is called (default: its id)")
     .option("--repair", "flash was damaged by a power cut: put it in order first", false)
     .action(async options => (await import("./provision.js")).provision(options))
+
+program
+    .command("soak")
+    .description("homes with faults of every kind, judged by what their sources know")
+    .option(
+        "--seeds <number>",
+        "how many homes, from seed 1 on",
+        wholeNumber("--seeds", MAX_SEED),
+        20
+    )
+    .option("--hours <number>", "virtual hours of each", wholeNumber("--hours", MAX_HOURS), 12)
+    .option("--devices <number>", "devices of each", wholeNumber("--devices", MAX_DEVICES), 2)
+    .option("--seed <number>", "only this one", wholeNumber("--seed", MAX_SEED))
+    .option("--fast", "the device's modules run natively, without its virtual machine", false)
+    .option("--json", "end with one line of JSON", false)
+    .action(async options => (await import("./soak.js")).soak(options))
 
 const bench = program.command("bench").description("measure on this machine")
 bench
