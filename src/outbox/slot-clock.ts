@@ -3,6 +3,9 @@ import { SLOT_MS } from "../wire/limits.js"
 /** A server clock that far away is a step, not drift: the slots start over on the new time. */
 const STEP_MS = 1000
 
+/** No crystal gets so far off between two acknowledgements. */
+const JUMP_MS = 400
+
 /** Most that one synchronisation moves the clock: 1,000 ppm at one acknowledgement every 50 s. */
 const SLEW_MS = 50
 
@@ -72,6 +75,8 @@ export class SlotClock {
             this.slotStartMs = Math.floor((uptimeMs + offsetMs) / SLOT_MS) * SLOT_MS
         } else {
             const offBy = offsetMs - this.offsetMs
+            // a small step of the server's clock is no drift
+            if (Math.abs(offBy) > JUMP_MS + errorMs) this.learnUptimeMs = undefined
             this.offsetMs += Math.max(-SLEW_MS, Math.min(SLEW_MS, offBy))
         }
         if (errorMs <= LEARN_ERROR_MS) this.learn(offsetMs, uptimeMs)

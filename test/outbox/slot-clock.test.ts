@@ -139,4 +139,15 @@ describe("a week without a server, on a crystal that is 40 ppm off", () => {
             clock.sync(SERVER_MS, 10, uptimeMs)
         expect(Math.abs(clock.drift)).toBeLessThan(1e-6)
     })
+
+    test("takes no small step of the server's clock for drift", () => {
+        const clock = new SlotClock(0)
+        // 40 ppm, and after five hours a server that is set back by a second
+        const serverMs = (uptimeMs: number) =>
+            SERVER_MS + uptimeMs * 4e-5 - (uptimeMs < 5 * 3_600_000 ? 0 : 1000)
+        for (let uptimeMs = 0; uptimeMs < 12 * 3_600_000; uptimeMs += 50_000) {
+            clock.sync(serverMs(uptimeMs), 10, uptimeMs)
+            if (uptimeMs > 4 * 3_600_000) expect(clock.drift).toBeCloseTo(4e-5, 6)
+        }
+    })
 })
