@@ -1,8 +1,8 @@
 import type { FastifyBaseLogger } from "fastify"
 import { type AckedReport, MAX_ACKED_REPORTS } from "../src/wire/ack.js"
 import type { DeviceEvent } from "../src/wire/event.js"
-import { EVENT_LOG, PAGE_LOG, WAVEFORM_LOG } from "../src/wire/head.js"
-import type { Hello } from "../src/wire/hello.js"
+import { EVENT_LOG, HELLO_LOG, PAGE_LOG, WAVEFORM_LOG } from "../src/wire/head.js"
+import { type Hello, helloSequence } from "../src/wire/hello.js"
 import type { MainsReport } from "../src/wire/mains-report.js"
 import type { Page } from "../src/wire/page.js"
 import type { Report } from "../src/wire/report.js"
@@ -142,23 +142,25 @@ class Acks {
         const { bootId, report } = acknowledgementOf(item)
         const reports = byBoot.get(bootId) ?? []
         byBoot.set(bootId, reports)
-        if (report) reports.push(report)
+        reports.push(report)
     }
 
-    /** A boot that only said hello gets an empty ack. */
     send(): void {
         for (const [sender, byBoot] of this.bySender)
             for (const [bootId, reports] of byBoot)
-                for (let at = 0; at === 0 || at < reports.length; at += MAX_ACKED_REPORTS)
+                for (let at = 0; at < reports.length; at += MAX_ACKED_REPORTS)
                     sender.acknowledge(bootId, reports.slice(at, at + MAX_ACKED_REPORTS))
     }
 }
 
-/** What a device waits for; a hello only for an answer. */
-function acknowledgementOf(item: IngestItem): { bootId: number; report?: AckedReport } {
+/** What a device waits for. */
+function acknowledgementOf(item: IngestItem): { bootId: number; report: AckedReport } {
     switch (item.kind) {
         case "hello":
-            return { bootId: item.hello.bootId }
+            return {
+                bootId: item.hello.bootId,
+                report: { channel: HELLO_LOG, sequence: helloSequence(item.hello.uptimeMs) },
+            }
         case "report":
         case "mains": {
             const { bootId, channel, sequence } = item.report

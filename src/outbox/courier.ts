@@ -1,6 +1,6 @@
 import { decodeAck } from "../wire/ack.js"
-import { EVENT_LOG, PAGE_LOG, WAVEFORM_LOG } from "../wire/head.js"
-import { encodeHello } from "../wire/hello.js"
+import { EVENT_LOG, HELLO_LOG, PAGE_LOG, WAVEFORM_LOG } from "../wire/head.js"
+import { encodeHello, helloSequence } from "../wire/hello.js"
 import {
     TOPIC_EVENT,
     TOPIC_HELLO,
@@ -41,7 +41,8 @@ export class Courier {
     isSynced = false
     readonly pages: PageSender
     private isUp = false
-    private helloSentMs: number | undefined = undefined
+    /** Uptime; below 0 before the first on this link. */
+    private helloSentMs = -1
     private nextHelloMs = 0
     private helloRetryMs = HELLO_RETRY_MS
 
@@ -70,7 +71,7 @@ export class Courier {
     /** Says hello anew, as after a change of settings. */
     greet(nowMs: number): void {
         this.isSynced = false
-        this.helloSentMs = undefined
+        this.helloSentMs = -1
         this.nextHelloMs = nowMs
         this.helloRetryMs = HELLO_RETRY_MS
     }
@@ -91,11 +92,16 @@ export class Courier {
         const ack = decodeAck(data)
         if (typeof ack === "string") return ack
         this.recorder.acknowledge(ack, nowMs)
-        for (const report of ack.reports)
-            if (report.channel === PAGE_LOG) this.pages.acknowledge(ack.bootId, report.sequence)
         const { recorder, helloSentMs } = this
-        if (this.isSynced || helloSentMs === undefined || ack.bootId !== recorder.bootId)
-            return undefined
+        // an answer to an earlier hello would make the way look shorter than it is
+        const awaited = helloSequence(helloSentMs)
+        let isAnswer = false
+        for (const report of ack.reports) {
+            const { channel, sequence } = report
+            if (channel === PAGE_LOG) this.pages.acknowledge(ack.bootId, sequence)
+            if (channel === HELLO_LOG && sequence === awaited) isAnswer = true
+        }
+        if (this.isSynced || !isAnswer || ack.bootId !== recorder.bootId) return undefined
         if (nowMs - helloSentMs > this.helloRetryMs / PROMPT_PART) {
             this.nextHelloMs = nowMs
             return undefined

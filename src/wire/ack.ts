@@ -1,7 +1,7 @@
 import { getU32, getU48, putU8, putU32, putU48 } from "./bytes.js"
 import { MAX_DOWNLINK_BYTES, PROTOCOL_VERSION, TOPIC_BYTES } from "./limits.js"
 
-/** What the server has stored for good, with its clock. Also the answer to a hello, then empty. */
+/** What the server has stored for good, with its clock. Also the answer to a hello. */
 export interface Ack {
     bootId: number
     /** The server's clock when it sent this, Unix ms. */

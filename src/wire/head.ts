@@ -27,6 +27,8 @@ export const EVENT_LOG = 16
 export const WAVEFORM_LOG = 17
 /** Channel byte of the pages in a device's flash. */
 export const PAGE_LOG = 18
+/** Channel byte of a hello, where an ack names it by its {@link helloSequence}. */
+export const HELLO_LOG = 19
 
 export const HEAD_BYTES = 17
 

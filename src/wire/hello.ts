@@ -1,7 +1,7 @@
 import { getU32, getU48, putU8, putU32, putU48 } from "./bytes.js"
 import { MAX_CHANNELS, PROTOCOL_VERSION } from "./limits.js"
 
-/** First message of a device on a new link; answered by an empty ack, which brings the time. */
+/** First message of a device on a new link; answered by an ack that names it and brings the time. */
 export interface Hello {
     bootId: number
     uptimeMs: number
@@ -11,6 +11,11 @@ export interface Hello {
     kinds: number[]
     /** Version of the settings in force, 0 for the built-in ones; older programs do not tell. */
     settingsVersion?: number
+}
+
+/** What an ack names the hello of this uptime by, as sequence: an answer may be to one sent long before. */
+export function helloSequence(uptimeMs: number): number {
+    return uptimeMs % 4294967296
 }
 
 const HEADER_BYTES = 13

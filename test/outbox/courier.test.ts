@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { Courier, type Outgoing } from "../../src/outbox/courier.js"
 import type { Recorder } from "../../src/outbox/recorder.js"
 import { type AckedReport, encodeAck } from "../../src/wire/ack.js"
-import { PAGE_LOG } from "../../src/wire/head.js"
+import { HELLO_LOG, PAGE_LOG } from "../../src/wire/head.js"
 import { TOPIC_HELLO, TOPIC_PAGE, TOPIC_REPORT } from "../../src/wire/limits.js"
 import { encodePage, pageKey } from "../../src/wire/page.js"
 import { recorderOf } from "./recorder-of.js"
@@ -15,8 +15,8 @@ class Desk {
     readonly recorder: Recorder
     readonly courier: Courier
 
-    constructor(random = () => 0) {
-        this.recorder = recorderOf(BOOT_ID, 1, 0)
+    constructor(random = () => 0, uptimeMs = 0) {
+        this.recorder = recorderOf(BOOT_ID, 1, uptimeMs)
         this.courier = new Courier(this.recorder, () => IDENTITY, random)
     }
 
@@ -39,10 +39,14 @@ class Desk {
         expect(this.courier.receiveAck(ack, nowMs)).toBeUndefined()
     }
 
+    answerHello(sentMs: number, nowMs: number, answeredMs: number): void {
+        this.ack(nowMs, answeredMs, [{ channel: HELLO_LOG, sequence: sentMs % 2 ** 32 }])
+    }
+
     sync(nowMs: number): void {
         this.courier.setLink(true, nowMs)
         expect(this.topics(nowMs)).toBe(TOPIC_HELLO)
-        this.ack(nowMs, nowMs)
+        this.answerHello(nowMs, nowMs, nowMs)
         expect(this.courier.isSynced).toBe(true)
     }
 }
@@ -56,7 +60,7 @@ describe("a link that comes up", () => {
         expect(desk.courier.setLink(true, 50_000)).toBe(false)
         expect(desk.topics(50_000)).toBe(TOPIC_HELLO)
         expect(desk.topics(54_999)).toBe("")
-        desk.ack(51_000, 50_500)
+        desk.answerHello(50_000, 51_000, 50_500)
         expect(desk.recorder.clock.offsetMs).toBe(SERVER_MS)
         expect(desk.topics(51_000)).toBe(TOPIC_REPORT)
     })
@@ -97,7 +101,7 @@ describe("the clock", () => {
         desk.courier.setLink(true, 0)
         desk.send(0)
         desk.send(5000)
-        desk.ack(5200, 5100)
+        desk.answerHello(5000, 5200, 5100)
         expect(desk.recorder.clock.offsetMs).toBe(SERVER_MS)
     })
 
@@ -105,10 +109,10 @@ describe("the clock", () => {
         const desk = new Desk()
         desk.courier.setLink(true, 0)
         desk.send(0)
-        desk.ack(4000, 100)
+        desk.answerHello(0, 4000, 100)
         expect(desk.courier.isSynced).toBe(false)
         expect(desk.topics(4000)).toBe(TOPIC_HELLO)
-        desk.ack(4200, 4100)
+        desk.answerHello(4000, 4200, 4100)
         expect(desk.courier.isSynced).toBe(true)
         expect(desk.recorder.clock.offsetMs).toBe(SERVER_MS)
     })
@@ -118,19 +122,39 @@ describe("the clock", () => {
         desk.courier.setLink(true, 0)
         let nowMs = 0
         while (!desk.courier.isSynced && nowMs < 120_000) {
-            desk.send(nowMs)
+            const hellos = desk.send(nowMs)
+            const sentMs = nowMs
             nowMs += 6000
-            desk.ack(nowMs, nowMs - 3000)
+            if (hellos.length > 0) desk.answerHello(sentMs, nowMs, nowMs - 3000)
         }
         expect(desk.courier.isSynced).toBe(true)
         expect(nowMs).toBeLessThanOrEqual(24_000)
+    })
+
+    test("is not set by a late answer to an earlier hello, which would look prompt", () => {
+        const desk = new Desk()
+        desk.courier.setLink(true, 0)
+        desk.send(0)
+        desk.send(5000)
+        desk.answerHello(0, 5200, 2600)
+        expect(desk.courier.isSynced).toBe(false)
+        desk.answerHello(5000, 5400, 5200)
+        expect(desk.courier.isSynced).toBe(true)
+        expect(desk.recorder.clock.offsetMs).toBe(SERVER_MS)
+    })
+
+    test("is set after more than 2^32 ms", () => {
+        const nowMs = 2 ** 32 + 5000
+        const desk = new Desk(undefined, nowMs)
+        desk.sync(nowMs)
+        expect(desk.recorder.clock.offsetMs).toBe(SERVER_MS)
     })
 
     test("is not set by what the server says to another boot", () => {
         const desk = new Desk()
         desk.courier.setLink(true, 0)
         desk.send(0)
-        desk.ack(100, 100, [{ channel: 0, sequence: 0 }], BOOT_ID + 1)
+        desk.ack(100, 100, [{ channel: HELLO_LOG, sequence: 0 }], BOOT_ID + 1)
         expect(desk.courier.isSynced).toBe(false)
     })
 })
@@ -166,7 +190,7 @@ describe("pages from flash", () => {
         desk.courier.setLink(false, 11_000)
         desk.courier.setLink(true, 12_000)
         desk.send(12_000)
-        desk.ack(12_000, 12_000)
+        desk.answerHello(12_000, 12_000, 12_000)
         read(desk, pageOf(9))
         expect(desk.topics(12_000)).toContain(TOPIC_PAGE)
         desk.ack(12_100, 12_050, [{ channel: PAGE_LOG, sequence: 0 }], 9)
@@ -174,7 +198,7 @@ describe("pages from flash", () => {
         desk.courier.setLink(false, 13_000)
         desk.courier.setLink(true, 14_000)
         desk.send(14_000)
-        desk.ack(14_000, 14_000)
+        desk.answerHello(14_000, 14_000, 14_000)
         read(desk, pageOf(9))
         expect(desk.topics(14_000)).not.toContain(TOPIC_PAGE)
     })

@@ -3,8 +3,8 @@ import type { IngestItem, Store } from "../../server/store/store.js"
 import { BoardProgram } from "../../soak/fast/board-program.js"
 import { FastFlash } from "../../soak/fast/fast-flash.js"
 import { type AckedReport, encodeAck } from "../../src/wire/ack.js"
-import { PAGE_LOG } from "../../src/wire/head.js"
-import { decodeHello } from "../../src/wire/hello.js"
+import { HELLO_LOG, PAGE_LOG } from "../../src/wire/head.js"
+import { decodeHello, helloSequence } from "../../src/wire/hello.js"
 import { SLOT_MS, TOPIC_ACK, TOPIC_HELLO, TOPIC_PAGE } from "../../src/wire/limits.js"
 import { decodePage } from "../../src/wire/page.js"
 import { decodeReport } from "../../src/wire/report.js"
@@ -123,7 +123,8 @@ export class NativeHome {
         const from = { deviceId: DEVICE_ID, nowMs }
         if (topic === TOPIC_HELLO) {
             const hello = valid(decodeHello(data))
-            return { bootId: hello.bootId, reports: [], item: { ...from, kind: "hello", hello } }
+            const reports = [{ channel: HELLO_LOG, sequence: helloSequence(hello.uptimeMs) }]
+            return { bootId: hello.bootId, reports, item: { ...from, kind: "hello", hello } }
         }
         if (topic === TOPIC_PAGE) {
             const page = valid(decodePage(data))

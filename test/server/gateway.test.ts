@@ -3,6 +3,7 @@ import { connect } from "node:net"
 import { expect, onTestFinished, test } from "vitest"
 import { type ClientLink, connectLink, openSocket } from "../../sim/link-client.js"
 import { decodeAck, MAX_ACKED_REPORTS } from "../../src/wire/ack.js"
+import { HELLO_LOG } from "../../src/wire/head.js"
 import { encodeHello } from "../../src/wire/hello.js"
 import { encodeReport } from "../../src/wire/report.js"
 import {
@@ -53,7 +54,11 @@ test("answers a hello with the time and a report with its acknowledgement", asyn
     link.send("h", encodeHello(makeHello()))
     const first = await link.receive()
     expect(first.topic).toBe("a")
-    expect(decodeAck(first.data)).toEqual({ bootId: 1, serverTimeMs: START_MS, reports: [] })
+    expect(decodeAck(first.data)).toEqual({
+        bootId: 1,
+        serverTimeMs: START_MS,
+        reports: [{ channel: HELLO_LOG, sequence: makeHello().uptimeMs }],
+    })
     link.send("r", encodeReport(makeReport({ sequence: 5 })))
     expect(decodeAck((await link.receive()).data)).toEqual({
         bootId: 1,
