@@ -5,6 +5,7 @@ const MAX_PORT = 65_535
 const MAX_SEED = 0xffff_ffff
 const MAX_HOURS = 87_600
 const MAX_DEVICES = 100
+const MAX_CUTS = 100_000
 const MAX_STORM = 10_000
 
 // each command loads its own parts, so that help and mistakes are answered at once
@@ -115,6 +116,14 @@ bench
     .option("--devices <number>", "how many", wholeNumber("--devices", MAX_STORM), 1000)
     .option("--json", "one line of JSON", false)
     .action(async options => (await import("./bench-storm.js")).benchStorm(options))
+
+bench
+    .command("cuts")
+    .description("what reboots and power cuts at random moments take with them")
+    .option("--count <number>", "of each of the two", wholeNumber("--count", MAX_CUTS), 1000)
+    .option("--seed <number>", "of their moments", wholeNumber("--seed", MAX_SEED), 1)
+    .option("--json", "one line of JSON", false)
+    .action(async options => (await import("./bench-cuts.js")).benchCuts(options))
 
 function wholeNumber(option: string, max: number): (text: string) => number {
     return text => {

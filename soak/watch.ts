@@ -136,7 +136,7 @@ export class Watch {
         for (const life of lives)
             for (const { atMs, isFlashHurt } of life.cuts) {
                 const cutMs = START_UNIX_MS + atMs
-                const span = spans.find(([from, to]) => from <= cutMs + 5000 && cutMs <= to)
+                const span = spans.find(([from, to]) => from <= cutMs + 5000 && cutMs <= to + 5000)
                 const missing = isFlashHurt ? this.flashMissingS : this.missingS
                 if (span) missing.push((Math.min(cutMs, span[1]) - span[0]) / 1000)
             }

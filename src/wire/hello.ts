@@ -15,7 +15,8 @@ export interface Hello {
 
 /** What an ack names the hello of this uptime by, as sequence: an answer may be to one sent long before. */
 export function helloSequence(uptimeMs: number): number {
-    return uptimeMs % 4294967296
+    // not %, which takes 32 bits on the device
+    return uptimeMs - Math.floor(uptimeMs / 4294967296) * 4294967296
 }
 
 const HEADER_BYTES = 13

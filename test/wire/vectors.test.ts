@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { decodeAck, encodeAck, MAX_ACKED_REPORTS } from "../../src/wire/ack.js"
 import { decodeCommand, encodeCommand } from "../../src/wire/command.js"
-import { decodeHello, encodeHello } from "../../src/wire/hello.js"
+import { decodeHello, encodeHello, helloSequence } from "../../src/wire/hello.js"
 import { decodeLevel, encodeLevel, MAX_LEVEL_SAMPLES } from "../../src/wire/level.js"
 import {
     MAX_DOWNLINK_BYTES,
@@ -27,6 +27,7 @@ import { ANSWER_VECTORS, MALFORMED_ANSWERS } from "./settings-vectors.js"
 import {
     ACK_VECTORS,
     COMMAND_VECTORS,
+    HELLO_SEQUENCES,
     HELLO_VECTORS,
     LEVEL_VECTORS,
     LIVE_VECTORS,
@@ -60,6 +61,12 @@ describeMessage("hello", HELLO_VECTORS, MALFORMED_HELLOS, encodeHello, decodeHel
 describeMessage("report", REPORT_VECTORS, MALFORMED_REPORTS, encodeReport, decodeReport)
 describeMessage("page", PAGE_VECTORS, MALFORMED_PAGES, encodePage, decodePage)
 describeMessage("ack", ACK_VECTORS, MALFORMED_ACKS, encodeAck, decodeAck)
+test.each(HELLO_SEQUENCES)(
+    "an ack names the hello at $uptimeMs ms $sequence",
+    ({ uptimeMs, sequence }) => {
+        expect(helloSequence(uptimeMs)).toBe(sequence)
+    }
+)
 describeMessage("live", LIVE_VECTORS, MALFORMED_LIVES, encodeLive, decodeLive)
 describeMessage("command", COMMAND_VECTORS, MALFORMED_COMMANDS, encodeCommand, decodeCommand)
 

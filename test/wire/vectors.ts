@@ -81,9 +81,27 @@ export const ACK_VECTORS: { name: string; message: Ack; hex: string }[] = [
     },
     {
         name: "the answer to a hello",
+        message: {
+            bootId: BOOT_ID,
+            serverTimeMs: SERVER_MS,
+            reports: [{ channel: 19, sequence: 705032704 }],
+        },
+        hex: "014d3c2b1a7ba8da769b01011300f2052a",
+    },
+    {
+        name: "no report",
         message: { bootId: BOOT_ID, serverTimeMs: SERVER_MS, reports: [] },
         hex: "014d3c2b1a7ba8da769b0100",
     },
+]
+
+/** What an ack names a hello by, from its uptime. */
+export const HELLO_SEQUENCES: { uptimeMs: number; sequence: number }[] = [
+    { uptimeMs: 0, sequence: 0 },
+    { uptimeMs: 4294967295, sequence: 4294967295 },
+    { uptimeMs: 4294967296, sequence: 0 },
+    { uptimeMs: 5000000000, sequence: 705032704 },
+    { uptimeMs: 315360000000, sequence: 1827387392 },
 ]
 
 export const MALFORMED_ACKS: Malformed[] = [
