@@ -1,25 +1,35 @@
 import { existsSync } from "node:fs"
+import type { Server } from "node:http"
+import { createServer } from "node:https"
 import { setTimeout as wait } from "node:timers/promises"
 import cookie from "@fastify/cookie"
 import helmet from "@fastify/helmet"
-import rateLimit from "@fastify/rate-limit"
 import fastifyStatic from "@fastify/static"
 import swagger from "@fastify/swagger"
-import Fastify, { type FastifyError, type FastifyInstance, LogController } from "fastify"
+import Fastify, {
+    type FastifyError,
+    type FastifyInstance,
+    type FastifyServerFactory,
+    LogController,
+} from "fastify"
 import {
     jsonSchemaTransform,
     serializerCompiler,
     validatorCompiler,
     type ZodTypeProvider,
 } from "fastify-type-provider-zod"
+import { Access } from "./auth/access.js"
+import { Audit } from "./auth/audit.js"
 import { guardRoutes } from "./auth/guard.js"
+import { listRoutes } from "./auth/route-table.js"
 import { Sessions } from "./auth/sessions.js"
-import { tryCounts } from "./auth/try-counts.js"
-import type { Deps } from "./deps.js"
+import { Tries } from "./auth/tries.js"
+import type { Deps, RouteDeps } from "./deps.js"
 import { AppError, sendError } from "./errors.js"
 import { Ingest } from "./ingest.js"
 import { LiveHub } from "./live-hub.js"
 import { RetentionJob } from "./retention.js"
+import { accountRoutes } from "./routes/account.js"
 import { calibrationRoutes } from "./routes/calibrations.js"
 import { channelRoutes } from "./routes/channels.js"
 import { deviceSettingsRoutes } from "./routes/device-settings.js"
@@ -28,15 +38,21 @@ import { discrepancyRoutes } from "./routes/discrepancies.js"
 import { docsRoutes } from "./routes/docs.js"
 import { eventRoutes } from "./routes/events.js"
 import { healthRoutes } from "./routes/health.js"
+import { homeRoutes } from "./routes/homes.js"
+import { invitationRoutes } from "./routes/invitations.js"
 import { levelRoutes } from "./routes/levels.js"
 import { liveRoutes } from "./routes/live.js"
 import { nowRoutes } from "./routes/now.js"
+import { ownershipRoutes } from "./routes/ownership.js"
 import { retentionRoutes } from "./routes/retention.js"
 import { sensorRoutes } from "./routes/sensors.js"
 import { seriesRoutes } from "./routes/series.js"
 import { sessionRoutes } from "./routes/session.js"
+import { shareRoutes } from "./routes/shares.js"
+import { tokenRoutes } from "./routes/tokens.js"
 import { waveformRoutes } from "./routes/waveforms.js"
 import { StoreHealth } from "./store-health.js"
+import type { TlsFiles } from "./tls-files.js"
 import { Gateway } from "./transports/gateway.js"
 
 const MAX_BODY_BYTES = 16_384
@@ -48,13 +64,22 @@ const SLICE_PAUSE_MS = 50
 /** The whole server, ready but not listening: every plugin, route and transport in order. */
 export async function buildApp(given: Deps): Promise<FastifyInstance> {
     // a simulated clock may have fractions; messages and rows hold whole milliseconds
-    const deps = { ...given, clock: () => Math.floor(given.clock()) }
+    const whole = { ...given, clock: () => Math.floor(given.clock()) }
+    const pause = (ms: number) => wait(ms, undefined, { ref: false })
+    const sessions = new Sessions(whole)
+    const access = new Access(whole, sessions)
+    const tries = new Tries({ uptimeMs: given.uptimeMs, wait: given.wait ?? pause })
+    const audit = new Audit(whole, access)
+    const deps: RouteDeps = { ...whole, access, tries, audit }
     const { logger } = deps
     const app = Fastify({
+        ...(deps.tls && { serverFactory: overTls(deps.tls) }),
+        trustProxy: deps.trustedProxies?.length ? deps.trustedProxies : false,
         ...(logger ? { loggerInstance: logger } : { logger: false }),
         bodyLimit: MAX_BODY_BYTES,
         logController: new LogController({ disableRequestLogging: true }),
     }).withTypeProvider<ZodTypeProvider>()
+    listRoutes(app)
     app.setValidatorCompiler(validatorCompiler)
     app.setSerializerCompiler(serializerCompiler)
     const health = new StoreHealth({ ...deps, log: app.log })
@@ -67,23 +92,31 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
 
     await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY })
     await app.register(cookie)
-    await app.register(rateLimit, { global: false, store: tryCounts(deps.uptimeMs) })
     await app.register(swagger, {
         openapi: { info: { title: "Meterbeat", version: "1" } },
         transform: jsonSchemaTransform,
     })
 
-    const sessions = new Sessions(deps)
     const hub = new LiveHub()
     const ingest = new Ingest({ ...deps, hub, health, log: app.log })
-    const pause = () => wait(SLICE_PAUSE_MS, undefined, { ref: false })
-    const retention = new RetentionJob({ ...deps, health, log: app.log, pause })
+    const retention = new RetentionJob({
+        ...deps,
+        health,
+        log: app.log,
+        pause: () => pause(SLICE_PAUSE_MS),
+    })
     const gateway = new Gateway(deps, { ingest, hub, health, log: app.log })
     await app.register(
         async api => {
-            guardRoutes(api, sessions, deps.readOnly)
+            guardRoutes(api, { ...deps, sessions })
             await api.register(healthRoutes(deps, health))
             await api.register(sessionRoutes(deps, sessions))
+            await api.register(accountRoutes(deps))
+            await api.register(homeRoutes(deps))
+            await api.register(invitationRoutes(deps, sessions))
+            await api.register(shareRoutes(deps))
+            await api.register(tokenRoutes(deps))
+            await api.register(ownershipRoutes(deps, gateway))
             await api.register(deviceRoutes(deps, gateway))
             await api.register(deviceSettingsRoutes(deps, gateway))
             await api.register(calibrationRoutes(deps, gateway))
@@ -96,7 +129,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             await api.register(eventRoutes(deps))
             await api.register(waveformRoutes(deps, gateway))
             await api.register(levelRoutes(deps, gateway))
-            await api.register(liveRoutes(deps, sessions, hub))
+            await api.register(liveRoutes(deps, hub))
         },
         { prefix: "/api/v1" }
     )
@@ -115,6 +148,11 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     await app.ready()
     if (!deps.readOnly) retention.start()
     return app
+}
+
+/** The type of the server is that of a plain one, of which nothing is used that this one has not. */
+function overTls(files: TlsFiles): FastifyServerFactory {
+    return handler => createServer(files, handler) as unknown as Server
 }
 
 const CONTENT_SECURITY = {

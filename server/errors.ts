@@ -10,6 +10,7 @@ const STATUS_BY_CODE = {
     not_signed_in: 401,
     wrong_sign_in: 401,
     password_change_required: 403,
+    forbidden: 403,
     read_only: 403,
     not_found: 404,
     conflict: 409,
@@ -84,8 +85,6 @@ function toAppError(error: FastifyError | AppError): AppError {
             return new AppError("too_large", "The body is larger than 16 kB.")
         case 415:
             return new AppError("unsupported_media_type", "The body must be application/json.")
-        case 429:
-            return new AppError("rate_limited", "Too many tries: wait a minute and try again.")
         default:
             return internal()
     }

@@ -43,6 +43,7 @@ export function waveformRoutes(deps: Deps, links: CommandLink): FastifyPluginAsy
         scope.get(
             "/waveforms",
             {
+                config: { needs: ["channel", "viewer"] },
                 schema: {
                     description: "The waveforms of a channel that are kept, newest first.",
                     querystring: z.strictObject({
@@ -52,14 +53,16 @@ export function waveformRoutes(deps: Deps, links: CommandLink): FastifyPluginAsy
                 },
             },
             async ({ query }) => {
-                if (!store.channel(query.channelId)) throw noChannel(query.channelId)
                 return { waveforms: store.waveforms(query.channelId).map(toInfo) }
             }
         )
 
         scope.get(
             "/waveforms/:id",
-            { schema: { params: idParam, response: { 200: waveform, "4xx": errorReply } } },
+            {
+                config: { needs: ["waveform", "viewer"] },
+                schema: { params: idParam, response: { 200: waveform, "4xx": errorReply } },
+            },
             async ({ params }) => {
                 const found = store.waveform(params.id)
                 if (!found) throw new AppError("not_found", `There is no waveform ${params.id}.`)
@@ -79,6 +82,7 @@ export function waveformRoutes(deps: Deps, links: CommandLink): FastifyPluginAsy
         scope.post(
             "/channels/:id/waveform",
             {
+                config: { needs: ["channel", "editor"] },
                 schema: {
                     description: "Asks the device for a snapshot, which comes within seconds.",
                     params: idParam,

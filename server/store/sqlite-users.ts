@@ -6,6 +6,8 @@ type UserQueries = Pick<
     | "user"
     | "saveUser"
     | "addSession"
+    | "sessionTimes"
+    | "shortenSession"
     | "sessionUser"
     | "removeSession"
     | "removeOtherSessions"
@@ -16,16 +18,24 @@ interface UserRow {
     name: string
     password_hash: string
     must_change_password: number
+    is_admin: number
 }
 
 export function userQueries(db: Database): UserQueries {
     const byName = db.prepare<[string], UserRow>("SELECT * FROM users WHERE name = ?")
     const save = db.prepare(
-        `INSERT INTO users (name, password_hash, must_change_password) VALUES (?, ?, ?)
+        `INSERT INTO users (name, password_hash, must_change_password, is_admin)
+         VALUES (@name, @passwordHash, @mustChange, @admin)
          ON CONFLICT (name) DO UPDATE SET password_hash = excluded.password_hash,
-             must_change_password = excluded.must_change_password`
+             must_change_password = excluded.must_change_password, is_admin = excluded.is_admin`
     )
-    const addSession = db.prepare("INSERT INTO sessions (hash, user, expires_ms) VALUES (?, ?, ?)")
+    const addSession = db.prepare(
+        "INSERT INTO sessions (hash, user, expires_ms, made_ms) VALUES (?, ?, ?, ?)"
+    )
+    const times = db.prepare<[Buffer], { madeMs: number; expiresMs: number }>(
+        "SELECT made_ms AS madeMs, expires_ms AS expiresMs FROM sessions WHERE hash = ?"
+    )
+    const shorten = db.prepare("UPDATE sessions SET expires_ms = min(expires_ms, ?) WHERE hash = ?")
     const bySession = db.prepare<[Buffer, number], UserRow>(
         `SELECT users.* FROM sessions JOIN users ON users.name = sessions.user
          WHERE hash = ? AND expires_ms > ?`
@@ -36,8 +46,15 @@ export function userQueries(db: Database): UserQueries {
     return {
         user: name => toUser(byName.get(name)),
         saveUser: user =>
-            void save.run(user.name, user.passwordHash, user.mustChangePassword ? 1 : 0),
-        addSession: (hash, user, expiresMs) => void addSession.run(hash, user, expiresMs),
+            void save.run({
+                ...user,
+                mustChange: user.mustChangePassword ? 1 : 0,
+                admin: user.isAdmin ? 1 : 0,
+            }),
+        addSession: (hash, user, expiresMs, madeMs) =>
+            void addSession.run(hash, user, expiresMs, madeMs),
+        sessionTimes: hash => times.get(hash),
+        shortenSession: (hash, expiresMs) => void shorten.run(expiresMs, hash),
         sessionUser: (hash, nowMs) => toUser(bySession.get(hash, nowMs)),
         removeSession: hash => void remove.run(hash),
         removeOtherSessions: (user, keepHash) => void removeOthers.run(user, keepHash),
@@ -51,6 +68,7 @@ function toUser(row: UserRow | undefined): User | undefined {
             name: row.name,
             passwordHash: row.password_hash,
             mustChangePassword: row.must_change_password === 1,
+            isAdmin: row.is_admin === 1,
         }
     )
 }

@@ -10,11 +10,13 @@ import type {
     Calibration,
     ChannelLabel,
     DeviceSettings,
+    NewSensor,
     Sensor,
     SettingsChange,
 } from "./device-settings.js"
 import type { Discrepancies } from "./discrepancies.js"
 import type { MainsSums } from "./mains-sums.js"
+import type { PeopleStore } from "./people-store.js"
 
 export const CHANNEL_TYPES = ["electricity", "gas", "water", "heat"] as const
 export type ChannelType = (typeof CHANNEL_TYPES)[number]
@@ -30,6 +32,8 @@ export interface Device {
     /** 16 lowercase hex digits. */
     id: string
     name: string
+    /** Null while nobody claimed it. */
+    homeId: number | null
     /** Board of the running image; null before its first hello. */
     board: string | null
     /** Unix ms up to which something of it is stored: its newest slot's end or boot; null if nothing. */
@@ -152,6 +156,8 @@ export interface StoredEvent {
 
 /** Which events, newest first. */
 interface EventQuery {
+    /** All by default. */
+    homeIds?: number[]
     fromMs: number
     toMs: number
     deviceId?: string | undefined
@@ -183,6 +189,8 @@ export interface User {
     name: string
     passwordHash: string
     mustChangePassword: boolean
+    /** May set what is of the whole server. */
+    isAdmin: boolean
 }
 
 /** How long detail is kept, in days; null for ever. */
@@ -198,9 +206,9 @@ export interface Retention extends Keep {
 }
 
 /** Everything that is kept. Methods finish their work, durably, before they return. */
-export interface Store {
-    /** Throws AppError `conflict` when the id is taken. */
-    createDevice(id: string, key: Buffer, name: string): void
+export interface Store extends PeopleStore {
+    /** Without a home it waits to be claimed. Throws AppError `conflict` when the id is taken. */
+    createDevice(id: string, key: Buffer, name: string, homeId?: number | null): void
     listDevices(): Device[]
     /** Gives a device another 32-byte key; false for an unknown device. */
     replaceDeviceKey(id: string, key: Buffer): boolean
@@ -231,9 +239,9 @@ export interface Store {
 
     sensors(): Sensor[]
     sensor(id: number): Sensor | undefined
-    /** Throws AppError `conflict` when another sensor has the name. */
-    addSensor(sensor: Omit<Sensor, "id">): Sensor
-    /** Replaces all but the id. Throws AppError `conflict` when another sensor has the name. */
+    /** Throws AppError `conflict` when another sensor of the home has the name. */
+    addSensor(sensor: NewSensor): Sensor
+    /** Replaces all but the ids. Throws AppError `conflict` when another of the home has the name. */
     saveSensor(sensor: Sensor): void
     removeSensor(id: number): void
 
@@ -274,7 +282,10 @@ export interface Store {
     user(name: string): User | undefined
     /** Adds the user or replaces the one of that name. */
     saveUser(user: User): void
-    addSession(hash: Buffer, user: string, expiresMs: number): void
+    addSession(hash: Buffer, user: string, expiresMs: number, madeMs: number): void
+    sessionTimes(hash: Buffer): { madeMs: number; expiresMs: number } | undefined
+    /** Ends a session earlier. */
+    shortenSession(hash: Buffer, expiresMs: number): void
     /** The user of a session that has not expired. */
     sessionUser(hash: Buffer, nowMs: number): User | undefined
     removeSession(hash: Buffer): void
