@@ -6,12 +6,20 @@ import { floorTo } from "./sum-batch.js"
 
 const HOUR_MS = HOUR_S * 1000
 
+/** Hours kept in memory between transactions. */
+const MAX_HOURS = 8192
+
 export function preparePulseHours(db: Database) {
     return {
         between: db.prepare<[number, number, number], { hour: number; times: Buffer }>(
             `SELECT hour, times FROM pulse_hours
              WHERE channel = ? AND hour >= ? AND hour <= ? ORDER BY hour`
         ),
+        hour: db
+            .prepare<[number, number], Buffer>(
+                "SELECT times FROM pulse_hours WHERE channel = ? AND hour = ?"
+            )
+            .pluck(),
         save: db.prepare<[number, number, Buffer]>(
             `INSERT INTO pulse_hours (channel, hour, times) VALUES (?, ?, ?)
              ON CONFLICT (channel, hour) DO UPDATE SET times = excluded.times`
@@ -19,9 +27,19 @@ export function preparePulseHours(db: Database) {
     }
 }
 
+interface PulseHour {
+    channel: number
+    hour: number
+    times: Buffer
+    /** The last of them, ms since the hour's start; -1 without any. */
+    lastMs: number
+    isChanged: boolean
+}
+
 /** Gathers the times of single pulses of one transaction, so that each hour is written once. */
 export class PulseTimeBatch {
     private readonly hours = new Map<number, PulseHour>()
+    private readonly changed: PulseHour[] = []
 
     constructor(private readonly statements: ReturnType<typeof preparePulseHours>) {}
 
@@ -29,38 +47,49 @@ export class PulseTimeBatch {
     add(channel: number, epochsMs: number[]): void {
         for (const atMs of epochsMs) {
             const hour = Math.floor(atMs / HOUR_MS)
-            const key = channel * 2 ** 24 + hour
-            const known = this.hours.get(key)
-            if (known) known.epochsMs.push(atMs)
-            else this.hours.set(key, { channel, hour, epochsMs: [atMs] })
+            this.addToHour(this.hourOf(channel, hour), atMs - hour * HOUR_MS)
         }
     }
 
-    /** Returns the times of each hour that something was new in. */
-    flush(): { all: number[]; fresh: Set<number>; hour: number }[] {
-        const changed: { all: number[]; fresh: Set<number>; hour: number }[] = []
-        for (const { channel, hour, epochsMs } of this.hours.values()) {
-            const startMs = hour * HOUR_MS
-            const known = new Set(readPulses(this.statements, channel, startMs, startMs + HOUR_MS))
-            const fresh = new Set(epochsMs.filter(atMs => !known.has(atMs)))
-            if (fresh.size === 0) continue
-            const all = [...known, ...fresh].sort((a, b) => a - b)
-            this.statements.save.run(channel, hour, encodeTimes(all.map(atMs => atMs - startMs)))
-            changed.push({ all, fresh, hour })
+    flush(): void {
+        for (const entry of this.changed) {
+            this.statements.save.run(entry.channel, entry.hour, entry.times)
+            entry.isChanged = false
         }
-        this.hours.clear()
-        return changed
+        this.changed.length = 0
+        if (this.hours.size > MAX_HOURS) this.hours.clear()
     }
 
     forget(): void {
         this.hours.clear()
+        this.changed.length = 0
     }
-}
 
-interface PulseHour {
-    channel: number
-    hour: number
-    epochsMs: number[]
+    private addToHour(entry: PulseHour, inHourMs: number): void {
+        if (inHourMs > entry.lastMs) {
+            const step = encodeTimes([inHourMs - Math.max(0, entry.lastMs)])
+            entry.times = Buffer.concat([entry.times, step])
+            entry.lastMs = inHourMs
+        } else {
+            const times = decodeTimes(entry.times)
+            if (times.includes(inHourMs)) return
+            entry.times = encodeTimes([...times, inHourMs].sort((a, b) => a - b))
+        }
+        if (entry.isChanged) return
+        entry.isChanged = true
+        this.changed.push(entry)
+    }
+
+    private hourOf(channel: number, hour: number): PulseHour {
+        const key = channel * 2 ** 24 + hour
+        const known = this.hours.get(key)
+        if (known) return known
+        const times = this.statements.hour.get(channel, hour) ?? Buffer.alloc(0)
+        const lastMs = decodeTimes(times).at(-1) ?? -1
+        const found = { channel, hour, times, lastMs, isChanged: false }
+        this.hours.set(key, found)
+        return found
+    }
 }
 
 /** The times of a channel's single pulses in a range, Unix ms, in order. */
@@ -83,21 +112,43 @@ export function addCountedPulses(
     epochsMs: number[],
     readings: ReadingBatch
 ): number {
+    const inOrder = [...new Set(epochsMs)].sort((a, b) => a - b)
     const batch = new PulseTimeBatch(statements)
-    batch.add(channel, epochsMs)
     let added = 0
-    for (const { all, fresh, hour } of batch.flush()) {
-        added += fresh.size
-        const timeline = readings.timeline(hour * HOUR_S, (hour + 1) * HOUR_S)
-        for (const startS of new Set([...fresh].map(slotOf))) {
+    for (const pulses of byHour(inOrder)) {
+        const startMs = Math.floor(pulses[0] / HOUR_MS) * HOUR_MS
+        const known = new Set(readPulses(statements, channel, startMs, startMs + HOUR_MS))
+        const fresh = pulses.filter(atMs => !known.has(atMs))
+        if (fresh.length === 0) continue
+        added += fresh.length
+        batch.add(channel, fresh)
+        const inSlots = countBySlot([...known, ...fresh])
+        const timeline = readings.timeline(startMs / 1000, startMs / 1000 + HOUR_S)
+        for (const startS of new Set(fresh.map(slotOf))) {
             const piece = timeline.holding(startS, SLOT_S)
             if (piece && (piece.seconds !== SLOT_S || piece.count === null)) continue
-            const pulses = all.filter(atMs => slotOf(atMs) === startS).length
-            const count = pulses - (piece?.count ?? 0)
+            const count = (inSlots.get(startS) ?? 0) - (piece?.count ?? 0)
             if (count > 0) readings.add({ startS, seconds: SLOT_S, count })
         }
     }
+    batch.flush()
     return added
+}
+
+function byHour(inOrderMs: number[]): number[][] {
+    const hours: number[][] = []
+    for (const atMs of inOrderMs) {
+        const hour = hours.at(-1)
+        if (hour && Math.floor(hour[0] / HOUR_MS) === Math.floor(atMs / HOUR_MS)) hour.push(atMs)
+        else hours.push([atMs])
+    }
+    return hours
+}
+
+function countBySlot(epochsMs: number[]): Map<number, number> {
+    const counts = new Map<number, number>()
+    for (const atMs of epochsMs) counts.set(slotOf(atMs), (counts.get(slotOf(atMs)) ?? 0) + 1)
+    return counts
 }
 
 function slotOf(atMs: number): number {

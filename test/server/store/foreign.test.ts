@@ -118,7 +118,7 @@ test.each([
             })
             store.close()
         }
-        await fc.assert(run, { numRuns: 40, seed: 1 })
+        await fc.assert(run, { numRuns: 15, seed: 1 })
     }
 )
 
@@ -147,7 +147,7 @@ test("readings of any kind cover each second once, and sums hold what totals hol
             store.close()
         }
     )
-    await fc.assert(run, { numRuns: 40, seed: 1 })
+    await fc.assert(run, { numRuns: 15, seed: 1 })
 })
 
 test("a foreign device is a device without a link, known by serial and address once", async () => {
