@@ -158,3 +158,29 @@ test.each([
     const lengths = found?.slice(1).map((atS, at) => (atS - found[at]) / 3600)
     expect(lengths).toEqual(hours)
 })
+
+test("a chart of months is read piece by piece without a seam", async () => {
+    const { store, channelId, deviceId, chart, time } = await startWithEspmeter()
+    const fromS = DAYS["day-23h"].startS - 40 * 86_400
+    const readings = Array.from({ length: 80 * 24 }, (_, at) => ({
+        startS: fromS + at * 3600,
+        seconds: 3600,
+        count: at % 7,
+    }))
+    time.nowMs = (fromS + 81 * 86_400) * 1000
+    store.storeReadings(channelId, readings, time.nowMs)
+    const battery = { what: "battery_v" as const, atMs: fromS * 1000, value: 4.5, text: null }
+    store.addNotes(deviceId, [battery])
+    const hours = (await (await chart("hour")).text()).trim().split("\n").slice(1)
+    expect(hours).toHaveLength(readings.length)
+    const pulses = (lines: string[]) =>
+        lines.map(line => Math.round(Number(line.split(",")[1]) * 100))
+    expect(pulses(hours)).toEqual(readings.map(({ count }) => count))
+    expect(hours.map(line => line.split(",")[2]).slice(0, 5)).toEqual([
+        ...new Array(4).fill("4.500"),
+        "",
+    ])
+    const days = (await (await chart("day")).text()).trim().split("\n").slice(1)
+    expect(days).toHaveLength(81)
+    expect(sum(pulses(days))).toBe(sum(readings.map(({ count }) => count)))
+})
