@@ -24,6 +24,8 @@ import { guardRoutes } from "./auth/guard.js"
 import { listRoutes } from "./auth/route-table.js"
 import { Sessions } from "./auth/sessions.js"
 import { Tries } from "./auth/tries.js"
+import { blinkikiRoutes } from "./compat/blinkiki/routes.js"
+import { espmeterRoutes } from "./compat/espmeter/routes.js"
 import type { Deps, RouteDeps } from "./deps.js"
 import { AppError, sendError } from "./errors.js"
 import { Ingest } from "./ingest.js"
@@ -37,11 +39,13 @@ import { deviceRoutes } from "./routes/devices.js"
 import { discrepancyRoutes } from "./routes/discrepancies.js"
 import { docsRoutes } from "./routes/docs.js"
 import { eventRoutes } from "./routes/events.js"
+import { foreignDeviceRoutes } from "./routes/foreign-devices.js"
 import { healthRoutes } from "./routes/health.js"
 import { homeRoutes } from "./routes/homes.js"
 import { invitationRoutes } from "./routes/invitations.js"
 import { levelRoutes } from "./routes/levels.js"
 import { liveRoutes } from "./routes/live.js"
+import { noteRoutes } from "./routes/notes.js"
 import { nowRoutes } from "./routes/now.js"
 import { ownershipRoutes } from "./routes/ownership.js"
 import { retentionRoutes } from "./routes/retention.js"
@@ -118,6 +122,8 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             await api.register(tokenRoutes(deps))
             await api.register(ownershipRoutes(deps, gateway))
             await api.register(deviceRoutes(deps, gateway))
+            await api.register(foreignDeviceRoutes(deps))
+            await api.register(noteRoutes(deps))
             await api.register(deviceSettingsRoutes(deps, gateway))
             await api.register(calibrationRoutes(deps, gateway))
             await api.register(channelRoutes(deps))
@@ -133,6 +139,8 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
         },
         { prefix: "/api/v1" }
     )
+    await app.register(blinkikiRoutes(deps, hub))
+    await app.register(espmeterRoutes(deps, hub))
     await app.register(docsRoutes, { prefix: "/api/v1" })
     if (deps.webDir && existsSync(deps.webDir))
         await app.register(fastifyStatic, { root: deps.webDir })

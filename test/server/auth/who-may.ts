@@ -92,6 +92,8 @@ const HOME: Row = { ...NOTHING, ...all(ACCOUNTS, "may not"), ...all(THINGS, "may
 /** What each kind of route says to each of them. */
 export const RULES = {
     everybody: EVERYBODY,
+    // session and tokens of ours say nothing there; tests of each format say who is let in
+    "whom its format names": EVERYBODY,
     "whoever signed in": { ...ANY_PERSON, newcomer: "in" },
     "every person": ANY_PERSON,
     "every account": ANY_ACCOUNT,
