@@ -34,6 +34,7 @@ import { levelRoutes } from "./routes/levels.js"
 import { liveRoutes } from "./routes/live.js"
 import { nowRoutes } from "./routes/now.js"
 import { retentionRoutes } from "./routes/retention.js"
+import { sensorSeriesRoutes } from "./routes/sensor-series.js"
 import { sensorRoutes } from "./routes/sensors.js"
 import { seriesRoutes } from "./routes/series.js"
 import { sessionRoutes } from "./routes/session.js"
@@ -99,6 +100,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             await api.register(channelRoutes(deps))
             await api.register(discrepancyRoutes(deps))
             await api.register(sensorRoutes(deps))
+            await api.register(sensorSeriesRoutes(deps))
             await api.register(seriesRoutes(deps))
             await api.register(nowRoutes(deps))
             await api.register(retentionRoutes(deps, retention))

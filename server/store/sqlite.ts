@@ -17,6 +17,7 @@ import { retentionQueries } from "./sqlite-retention.js"
 import { sensorQueries } from "./sqlite-sensors.js"
 import { seriesQueries } from "./sqlite-series.js"
 import { settingsQueries } from "./sqlite-settings.js"
+import { tariffQueries } from "./sqlite-tariffs.js"
 import { userQueries } from "./sqlite-users.js"
 import { waveformQueries } from "./sqlite-waveforms.js"
 import type { Store } from "./store.js"
@@ -68,6 +69,7 @@ export function storeOn(db: Database, secretBox: SecretBox): Store {
         ...retentionQueries(db),
         ...userQueries(db),
         ...peopleQueries(db),
+        ...tariffQueries(db),
         logBytes: logBytes(db),
         checkWritable: checkWritable(db),
         close: () => db.close(),

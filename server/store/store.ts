@@ -17,6 +17,7 @@ import type {
 import type { Discrepancies } from "./discrepancies.js"
 import type { MainsSums } from "./mains-sums.js"
 import type { PeopleStore } from "./people-store.js"
+import type { TariffsStore } from "./tariffs-store.js"
 
 export const CHANNEL_TYPES = ["electricity", "gas", "water", "heat"] as const
 export type ChannelType = (typeof CHANNEL_TYPES)[number]
@@ -204,7 +205,7 @@ export interface Retention extends Keep {
 }
 
 /** Everything that is kept. Methods finish their work, durably, before they return. */
-export interface Store extends PeopleStore {
+export interface Store extends PeopleStore, TariffsStore {
     /** Without a home it waits to be claimed. Throws AppError `conflict` when the id is taken. */
     createDevice(id: string, key: Buffer, name: string, homeId?: number | null): void
     listDevices(): Device[]
