@@ -35,12 +35,14 @@ import { gasValueRoutes } from "./routes/gas-values.js"
 import { healthRoutes } from "./routes/health.js"
 import { levelRoutes } from "./routes/levels.js"
 import { liveRoutes } from "./routes/live.js"
+import { meterReadingRoutes } from "./routes/meter-readings.js"
 import { nowRoutes } from "./routes/now.js"
 import { retentionRoutes } from "./routes/retention.js"
 import { sensorSeriesRoutes } from "./routes/sensor-series.js"
 import { sensorRoutes } from "./routes/sensors.js"
 import { seriesRoutes } from "./routes/series.js"
 import { sessionRoutes } from "./routes/session.js"
+import { statisticsRoutes } from "./routes/statistics.js"
 import { tariffRoutes } from "./routes/tariffs.js"
 import { waveformRoutes } from "./routes/waveforms.js"
 import { StoreHealth } from "./store-health.js"
@@ -107,11 +109,13 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             await api.register(discrepancyRoutes(deps))
             await api.register(sensorRoutes(deps))
             await api.register(sensorSeriesRoutes(deps))
+            await api.register(statisticsRoutes(deps))
             await api.register(tariffRoutes(deps))
             await api.register(gasValueRoutes(deps))
             await api.register(costRoutes(deps))
             await api.register(seriesRoutes(deps))
             await api.register(nowRoutes(deps))
+            await api.register(meterReadingRoutes(deps))
             await api.register(retentionRoutes(deps, retention))
             await api.register(eventRoutes(deps))
             await api.register(waveformRoutes(deps, gateway))

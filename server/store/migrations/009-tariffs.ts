@@ -21,12 +21,13 @@ CREATE TABLE gas_values (
     PRIMARY KEY (home_id, valid_from)
 ) STRICT, WITHOUT ROWID;
 
--- what a meter showed; unplaced: pulses that were in no slot then
+-- what a meter showed, kWh or m3; counted: what the channel had come to then, and unplaced: its pulses in no slot
 CREATE TABLE meter_readings (
     id INTEGER PRIMARY KEY,
     channel INTEGER NOT NULL REFERENCES channels (id) ON DELETE CASCADE,
     read_ms INTEGER NOT NULL,
     reading REAL NOT NULL,
+    counted REAL NOT NULL,
     unplaced INTEGER NOT NULL,
     user TEXT NOT NULL,
     undone_ms INTEGER,
