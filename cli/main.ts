@@ -26,6 +26,11 @@ program
     .option("--host <address>", "address to listen on", DEFAULT_HOST)
     .option("--data <dir>", "data folder", DEFAULT_DATA_DIR)
     .option("--read-only", "show the data, take nothing in", false)
+    .option(
+        "--allow-private-webhooks",
+        "let webhooks reach this machine and its own networks",
+        false
+    )
     .action(async options => (await import("./serve.js")).serve(options))
 
 program

@@ -31,6 +31,7 @@ import { deviceRoutes } from "./routes/devices.js"
 import { discrepancyRoutes } from "./routes/discrepancies.js"
 import { docsRoutes } from "./routes/docs.js"
 import { eventRoutes } from "./routes/events.js"
+import { exportRoutes } from "./routes/export.js"
 import { gasValueRoutes } from "./routes/gas-values.js"
 import { healthRoutes } from "./routes/health.js"
 import { levelRoutes } from "./routes/levels.js"
@@ -45,8 +46,11 @@ import { sessionRoutes } from "./routes/session.js"
 import { statisticsRoutes } from "./routes/statistics.js"
 import { tariffRoutes } from "./routes/tariffs.js"
 import { waveformRoutes } from "./routes/waveforms.js"
+import { webhookRoutes } from "./routes/webhooks.js"
 import { StoreHealth } from "./store-health.js"
 import { Gateway } from "./transports/gateway.js"
+import { jsonPoster } from "./webhooks/post-json.js"
+import { WebhookJob } from "./webhooks/webhook-job.js"
 
 const MAX_BODY_BYTES = 16_384
 /** How long a stop waits for answers under way. */
@@ -96,6 +100,8 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
         log: app.log,
         pause: () => pause(SLICE_PAUSE_MS),
     })
+    const post = jsonPoster(deps.allowPrivateWebhooks ?? false)
+    const webhooks = new WebhookJob({ ...deps, health, log: app.log, post })
     const gateway = new Gateway(deps, { ingest, hub, health, log: app.log })
     await app.register(
         async api => {
@@ -110,8 +116,10 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             await api.register(sensorRoutes(deps))
             await api.register(sensorSeriesRoutes(deps))
             await api.register(statisticsRoutes(deps))
+            await api.register(exportRoutes(deps))
             await api.register(tariffRoutes(deps))
             await api.register(gasValueRoutes(deps))
+            await api.register(webhookRoutes(deps))
             await api.register(costRoutes(deps))
             await api.register(seriesRoutes(deps))
             await api.register(nowRoutes(deps))
@@ -130,14 +138,17 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
 
     gateway.attach(app.server)
     app.addHook("preClose", async () => {
-        await retention.stop()
+        await Promise.all([retention.stop(), webhooks.stop()])
         ingest.flush()
         gateway.close()
         // browsers open connections ahead of need; without a request, none of them would ever end
         setTimeout(() => app.server.closeAllConnections(), STOP_GRACE_MS).unref()
     })
     await app.ready()
-    if (!deps.readOnly) retention.start()
+    if (!deps.readOnly) {
+        retention.start()
+        webhooks.start()
+    }
     return app
 }
 

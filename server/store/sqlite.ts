@@ -20,6 +20,7 @@ import { settingsQueries } from "./sqlite-settings.js"
 import { tariffQueries } from "./sqlite-tariffs.js"
 import { userQueries } from "./sqlite-users.js"
 import { waveformQueries } from "./sqlite-waveforms.js"
+import { webhookQueries } from "./sqlite-webhooks.js"
 import type { Store } from "./store.js"
 
 export interface SqliteOptions {
@@ -70,6 +71,7 @@ export function storeOn(db: Database, secretBox: SecretBox): Store {
         ...userQueries(db),
         ...peopleQueries(db),
         ...tariffQueries(db),
+        ...webhookQueries(db, secretBox),
         logBytes: logBytes(db),
         checkWritable: checkWritable(db),
         close: () => db.close(),
