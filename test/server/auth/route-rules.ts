@@ -1,5 +1,6 @@
 import type { Tariff } from "../../../server/tariffs/tariff.js"
 import { DEVICE_ID } from "../helpers.js"
+import { UNCLAIMED_ID } from "./town.js"
 import type { Rule } from "./who-may.js"
 
 interface RouteRule {
@@ -33,8 +34,64 @@ export const ROUTE_RULES: Record<string, RouteRule> = {
         rule: "a person who may change the sensor",
         body: { kind: "sensor", name: "x", sensorId: 1 },
     },
-    "DELETE /api/v1/tokens/:id": { rule: "the owner of the token", path: "/api/v1/tokens/1" },
+    "DELETE /api/v1/tokens/:id": { rule: "the owner of the token", path: "/api/v1/tokens/2" },
 
+    "GET /api/v1/homes": { rule: "every account" },
+    "POST /api/v1/homes": { rule: "every person", body: { name: "x", timeZone: "UTC" } },
+    "PATCH /api/v1/homes/:id": { rule: "a person who owns the home", ...home(""), body: {} },
+    "DELETE /api/v1/homes/:id": { rule: "a person who owns the home", ...home("") },
+    "GET /api/v1/homes/:id/members": {
+        rule: "a person who may read the home",
+        ...home("/members"),
+    },
+    "PUT /api/v1/homes/:id/members/:user": {
+        rule: "a person who owns the home",
+        ...home("/members/editor"),
+        body: { role: "owner" },
+    },
+    "DELETE /api/v1/homes/:id/members/:user": {
+        rule: "an owner of the home, or the viewer for himself",
+        ...home("/members/viewer"),
+    },
+    "GET /api/v1/homes/:id/shares": { rule: "a person who owns the home", ...home("/shares") },
+    "POST /api/v1/homes/:id/shares": {
+        rule: "a person who owns the home",
+        ...home("/shares"),
+        body: { user: "neighbour" },
+    },
+    "DELETE /api/v1/homes/:id/shares/:share": {
+        rule: "a person who owns the home",
+        ...home("/shares/1"),
+    },
+    "GET /api/v1/homes/:id/invitations": {
+        rule: "a person who owns the home",
+        ...home("/invitations"),
+    },
+    "POST /api/v1/homes/:id/invitations": {
+        rule: "a person who owns the home",
+        ...home("/invitations"),
+        body: { role: "viewer" },
+    },
+    "DELETE /api/v1/homes/:id/invitations/:invitation": {
+        rule: "a person who owns the home",
+        ...home("/invitations/1"),
+    },
+    "GET /api/v1/homes/:id/log": { rule: "a person who owns the home", ...home("/log") },
+    "POST /api/v1/homes/:id/claims": {
+        rule: "who may add to the home it names",
+        ...home("/claims"),
+        body: { serial: UNCLAIMED_ID },
+    },
+    "POST /api/v1/invitations": { rule: "who runs the server" },
+    "POST /api/v1/invitations/join": { rule: "everybody", body: {} },
+    "POST /api/v1/invitations/accept": { rule: "every person", body: {} },
+    "GET /api/v1/account/export": { rule: "every person" },
+    "POST /api/v1/account/erase": { rule: "every person", body: {} },
+    "GET /api/v1/log": { rule: "who runs the server" },
+
+    "POST /api/v1/devices/:id/release": { rule: "who owns it", ...device("/release") },
+    "DELETE /api/v1/devices/:id": { rule: "who owns it", ...device("") },
+    "GET /api/v1/devices/:id/export": { rule: "who owns it", ...device("/export") },
     "GET /api/v1/devices": { rule: "every account" },
     "POST /api/v1/devices": { rule: "who may add to the home", body: { name: "x", homeId: 1 } },
     "POST /api/v1/devices/:id/key": { rule: "who may change it", ...device("/key"), body: {} },
@@ -117,22 +174,22 @@ export const ROUTE_RULES: Record<string, RouteRule> = {
 
     "GET /api/v1/homes/:id/tariffs": { rule: "who may read the home", ...home("/tariffs") },
     "POST /api/v1/homes/:id/tariffs": {
-        rule: "who may change the home",
+        rule: "who may add to the home it names",
         ...home("/tariffs"),
         body: { ...TARIFF, name: "Other" },
     },
     "PUT /api/v1/homes/:id/tariffs/:tariffId": {
-        rule: "who may change the home",
+        rule: "who may add to the home it names",
         ...home("/tariffs/1"),
         body: TARIFF,
     },
     "DELETE /api/v1/homes/:id/tariffs/:tariffId": {
-        rule: "who may change the home",
+        rule: "who may add to the home it names",
         ...home("/tariffs/1"),
     },
     "GET /api/v1/homes/:id/gas-values": { rule: "who may read the home", ...home("/gas-values") },
     "PUT /api/v1/homes/:id/gas-values": {
-        rule: "who may change the home",
+        rule: "who may add to the home it names",
         ...home("/gas-values"),
         body: { values: [] },
     },
