@@ -10,6 +10,7 @@ export interface ServeOptions {
     tlsCert?: string
     tlsKey?: string
     trustProxy?: string
+    allowPrivateWebhooks: boolean
 }
 
 /** `meterbeat serve`: runs until it is told to stop. */
@@ -22,6 +23,7 @@ export async function serve(options: ServeOptions): Promise<void> {
         ...(options.tlsCert !== undefined && { tlsCert: options.tlsCert }),
         ...(options.tlsKey !== undefined && { tlsKey: options.tlsKey }),
         trustedProxies: options.trustProxy?.split(",").map(each => each.trim()) ?? [],
+        allowPrivateWebhooks: options.allowPrivateWebhooks,
         logger: pino({ level: "warn" }),
     })
     printWelcome(server.url, server.firstRunPassword)

@@ -24,6 +24,8 @@ export interface Deps {
     tls?: TlsFiles
     /** Addresses of proxies whose word is taken on who asks, and how; none by default. */
     trustedProxies?: string[]
+    /** Lets webhooks reach this machine and its own networks. */
+    allowPrivateWebhooks?: boolean
     /** Folder of the built web page; served at / when it exists. */
     webDir?: string
 }

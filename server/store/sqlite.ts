@@ -18,8 +18,10 @@ import { retentionQueries } from "./sqlite-retention.js"
 import { sensorQueries } from "./sqlite-sensors.js"
 import { seriesQueries } from "./sqlite-series.js"
 import { settingsQueries } from "./sqlite-settings.js"
+import { tariffQueries } from "./sqlite-tariffs.js"
 import { userQueries } from "./sqlite-users.js"
 import { waveformQueries } from "./sqlite-waveforms.js"
+import { webhookQueries } from "./sqlite-webhooks.js"
 import type { Store } from "./store.js"
 
 export interface SqliteOptions {
@@ -70,6 +72,8 @@ export function storeOn(db: Database, secretBox: SecretBox): Store {
         ...userQueries(db),
         ...foreignQueries(db, secretBox),
         ...peopleQueries(db),
+        ...tariffQueries(db),
+        ...webhookQueries(db, secretBox),
         logBytes: logBytes(db),
         checkWritable: checkWritable(db),
         close: () => db.close(),

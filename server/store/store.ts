@@ -18,6 +18,8 @@ import type { Discrepancies } from "./discrepancies.js"
 import type { ForeignStore, Protocol } from "./foreign-store.js"
 import type { MainsSums } from "./mains-sums.js"
 import type { PeopleStore } from "./people-store.js"
+import type { TariffsStore } from "./tariffs-store.js"
+import type { WebhooksStore } from "./webhooks-store.js"
 
 export const CHANNEL_TYPES = ["electricity", "gas", "water", "heat"] as const
 export type ChannelType = (typeof CHANNEL_TYPES)[number]
@@ -210,6 +212,7 @@ export interface Retention extends Keep {
 
 /** Everything that is kept. Methods finish their work, durably, before they return. */
 export interface Store extends PeopleStore, ForeignStore {
+export interface Store extends PeopleStore, TariffsStore, WebhooksStore {
     /** Without a home it waits to be claimed. Throws AppError `conflict` when the id is taken. */
     createDevice(id: string, key: Buffer, name: string, homeId?: number | null): void
     listDevices(): Device[]
