@@ -6,6 +6,8 @@ const MAX_SEED = 0xffff_ffff
 const MAX_HOURS = 87_600
 const MAX_DEVICES = 100
 const MAX_STORM = 10_000
+const MAX_RATE = 100_000
+const MAX_SECONDS = 3600
 
 // each command loads its own parts, so that help and mistakes are answered at once
 const program = new Command("meterbeat")
@@ -115,6 +117,15 @@ bench
     .option("--devices <number>", "how many", wholeNumber("--devices", MAX_STORM), 1000)
     .option("--json", "one line of JSON", false)
     .action(async options => (await import("./bench-storm.js")).benchStorm(options))
+
+bench
+    .command("ingest")
+    .description("reports of many devices, over sockets, durably: how many a second and how soon")
+    .option("--devices <number>", "how many", wholeNumber("--devices", MAX_STORM), 1000)
+    .option("--rate <number>", "reports a second", wholeNumber("--rate", MAX_RATE), 8000)
+    .option("--seconds <number>", "how long", wholeNumber("--seconds", MAX_SECONDS), 30)
+    .option("--json", "one line of JSON", false)
+    .action(async options => (await import("./bench-ingest.js")).benchIngest(options))
 
 function wholeNumber(option: string, max: number): (text: string) => number {
     return text => {
