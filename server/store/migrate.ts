@@ -7,14 +7,17 @@ import { MAINS } from "./migrations/003-mains.js"
 import { COUNTS } from "./migrations/004-counts.js"
 import { RETENTION } from "./migrations/005-retention.js"
 import { FLASH } from "./migrations/006-flash.js"
+import { COMPACT } from "./migrations/010-compact.js"
 
 export interface Migration {
     name: string
+    /** Defines the functions that the SQL uses. */
+    prepare?: (db: Database) => void
     sql: string
 }
 
 /** Every step of the schema, in order; a step is never changed once released. */
-export const MIGRATIONS: Migration[] = [FIRST, SETTINGS, MAINS, COUNTS, RETENTION, FLASH]
+export const MIGRATIONS: Migration[] = [FIRST, SETTINGS, MAINS, COUNTS, RETENTION, FLASH, COMPACT]
 
 /** Brings the schema up to date. Throws AppError `database_newer` before it changes anything. */
 export async function migrate(db: Database, migrations = MIGRATIONS): Promise<void> {
@@ -22,11 +25,12 @@ export async function migrate(db: Database, migrations = MIGRATIONS): Promise<vo
     db.exec("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
     const log = db.prepare("INSERT OR IGNORE INTO migrations (name) VALUES (?)")
     const umzug = new Umzug({
-        migrations: migrations.map(({ name, sql }) => ({
+        migrations: migrations.map(({ name, prepare, sql }) => ({
             name,
             // the step and its record commit together, so a crash between cannot run it twice
             up: async () =>
                 db.transaction(() => {
+                    prepare?.(db)
                     db.exec(sql)
                     log.run(name)
                 })(),

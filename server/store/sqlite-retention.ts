@@ -8,7 +8,7 @@ type RetentionQueries = Pick<
     "retention" | "saveRetention" | "removeOldSlots" | "removeOldMinutes"
 >
 
-/** Rows that one call deletes: some milliseconds of work. An hour's row is 1,440 bytes, the others are short. */
+/** Rows that one call deletes: some milliseconds of work. An hour's slots take 720 bytes, the others are short. */
 const HOURS_A_CALL = 100
 const ROWS_A_CALL = 2000
 
@@ -26,14 +26,12 @@ export function retentionQueries(db: Database): RetentionQueries {
     const { minute } = RESOLUTION_SECONDS
     // coarse slots stay: they are few, and late detail of the same pulses is told by them
     const removeSlots = remover(db, "slots_gone_before_s", [
-        sweep(db, "slot_hours", "hour", "channel = ? AND hour < ?", HOURS_A_CALL, beforeS =>
-            Math.floor(beforeS / HOUR_S)
-        ),
+        sweep(db, "slot_hours", "hour", "channel = ? AND hour < ?", HOURS_A_CALL, toHour),
         sweep(db, "mains_slots", "start_s", "channel = ? AND start_s < ?", ROWS_A_CALL),
     ])
     const minutes = `channel = ? AND seconds = ${minute} AND start_s < ?`
     const removeMinutes = remover(db, "minutes_gone_before_s", [
-        sweep(db, "sums", "start_s", minutes, ROWS_A_CALL),
+        sweep(db, "minute_hours", "hour", "channel = ? AND hour < ?", HOURS_A_CALL, toHour),
         sweep(db, "mains_sums", "start_s", minutes, ROWS_A_CALL),
     ])
     return {
@@ -46,6 +44,10 @@ export function retentionQueries(db: Database): RetentionQueries {
         removeOldSlots: removeSlots,
         removeOldMinutes: removeMinutes,
     }
+}
+
+function toHour(beforeS: number): number {
+    return Math.floor(beforeS / HOUR_S)
 }
 
 /** Deletes the oldest rows of a channel before a Unix second; returns how many. */

@@ -1,5 +1,8 @@
 import type { Database } from "better-sqlite3"
-import { EMPTY_SLOT, HOUR_S, SLOT_S } from "./slot-batch.js"
+import { MISSING } from "../../src/wire/report.js"
+import { readMinutes } from "./minute-batch.js"
+import { HOUR_S, SLOT_S } from "./slot-batch.js"
+import { SLOTS_PER_HOUR, slotAt } from "./slot-hour.js"
 import { type CountSeries, RESOLUTION_SECONDS, type Store } from "./store.js"
 import { floorTo } from "./sum-batch.js"
 
@@ -22,6 +25,7 @@ export function seriesQueries(db: Database): SeriesQueries {
          WHERE channel = ? AND seconds = ? AND start_s >= ? AND start_s < ?`
     )
     const slots = readSlots(db)
+    const minutes = readMinutes(db)
     const coarse = readCoarse(db)
     return {
         series(channelId, fromMs, toMs, resolution) {
@@ -36,6 +40,7 @@ export function seriesQueries(db: Database): SeriesQueries {
             }
             if (resolution === "slot")
                 slots(channelId, fromS, toS, (startS, count) => put(startS, count, SLOT_S))
+            else if (resolution === "minute") minutes(channelId, fromS, toS, put)
             else
                 for (const sum of sums.iterate(channelId, seconds, fromS, toS))
                     put(sum.startS, sum.count, sum.coveredS)
@@ -104,10 +109,10 @@ export function readSlots(db: Database) {
         const rows = hours.iterate(channelId, Math.floor(fromS / HOUR_S), Math.ceil(toS / HOUR_S))
         for (const { hour, counts } of rows) {
             const first = Math.max(0, Math.ceil((fromS - hour * HOUR_S) / SLOT_S))
-            const last = Math.min(counts.length / 2, Math.ceil((toS - hour * HOUR_S) / SLOT_S))
+            const last = Math.min(SLOTS_PER_HOUR, Math.ceil((toS - hour * HOUR_S) / SLOT_S))
             for (let at = first; at < last; at++) {
-                const count = counts.readUInt16LE(at * 2)
-                if (count !== EMPTY_SLOT) visit(hour * HOUR_S + at * SLOT_S, count)
+                const count = slotAt(counts, at)
+                if (count !== MISSING) visit(hour * HOUR_S + at * SLOT_S, count)
             }
         }
         for (const { startS, count } of mains.iterate(channelId, fromS, toS)) visit(startS, count)
