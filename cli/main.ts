@@ -8,6 +8,8 @@ const MAX_DEVICES = 100
 const MAX_STORM = 10_000
 const MAX_RATE = 100_000
 const MAX_SECONDS = 3600
+const MAX_DAYS = 3650
+const MAX_PULSES = 65_534
 
 // each command loads its own parts, so that help and mistakes are answered at once
 const program = new Command("meterbeat")
@@ -126,6 +128,14 @@ bench
     .option("--seconds <number>", "how long", wholeNumber("--seconds", MAX_SECONDS), 30)
     .option("--json", "one line of JSON", false)
     .action(async options => (await import("./bench-ingest.js")).benchIngest(options))
+
+bench
+    .command("storage")
+    .description("disk space of the 5 s slots of one sensor, sums and indexes included")
+    .option("--days <number>", "how many", wholeNumber("--days", MAX_DAYS), 365)
+    .option("--pulses <number>", "most of a slot", wholeNumber("--pulses", MAX_PULSES), 29)
+    .option("--json", "one line of JSON", false)
+    .action(async options => (await import("./bench-storage.js")).benchStorage(options))
 
 function wholeNumber(option: string, max: number): (text: string) => number {
     return text => {

@@ -5,13 +5,16 @@ import { openSqliteStore } from "../server/store/sqlite.js"
 import type { Store } from "../server/store/store.js"
 
 /** Opens the store of a data folder that no server has, and closes it after `work`. */
-export async function withStore(dataDir: string, work: (store: Store) => void): Promise<void> {
+export async function withStore(
+    dataDir: string,
+    work: (store: Store) => void | Promise<void>
+): Promise<void> {
     const data = openDataDir(dataDir, randomBytes)
     try {
         const secretBox = createSecretBox(data.secretKey, randomBytes)
         const store = await openSqliteStore({ file: data.databaseFile, secretBox })
         try {
-            work(store)
+            await work(store)
         } finally {
             store.close()
         }
