@@ -32,7 +32,7 @@ export async function benchStorage({ days, pulses, json }: BenchStorageOptions):
             storeHistory(
                 store,
                 { deviceId: id, fromMs: FROM_MS, days, mostPulses: pulses },
-                progress
+                progress.update
             )
             const used = process.cpuUsage(before)
             cpuUs = used.user + used.system

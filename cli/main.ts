@@ -9,6 +9,7 @@ const MAX_STORM = 10_000
 const MAX_RATE = 100_000
 const MAX_SECONDS = 3600
 const MAX_DAYS = 3650
+const MAX_RUNS = 100_000
 const MAX_PULSES = 65_534
 
 // each command loads its own parts, so that help and mistakes are answered at once
@@ -128,6 +129,15 @@ bench
     .option("--seconds <number>", "how long", wholeNumber("--seconds", MAX_SECONDS), 30)
     .option("--json", "one line of JSON", false)
     .action(async options => (await import("./bench-ingest.js")).benchIngest(options))
+
+bench
+    .command("query")
+    .description("charts of an hour to ten years: of one sensor alone, and of one among many")
+    .option("--sensors <number>", "how many", wholeNumber("--sensors", MAX_STORM), 1000)
+    .option("--days <number>", "slots of the others", wholeNumber("--days", MAX_DAYS), 30)
+    .option("--runs <number>", "times that each is asked for", wholeNumber("--runs", MAX_RUNS), 200)
+    .option("--json", "one line of JSON", false)
+    .action(async options => (await import("./bench-query.js")).benchQuery(options))
 
 bench
     .command("storage")

@@ -1,7 +1,6 @@
 import type { Store } from "../../server/store/store.js"
 import { Random } from "../../sim/random.js"
 import { SLOTS_VERSION } from "../../src/wire/limits.js"
-import type { Progress } from "../progress.js"
 
 const SLOTS = 10
 const REPORT_MS = SLOTS * 5000
@@ -17,7 +16,11 @@ export interface History {
 }
 
 /** Has a store take all 5 s slots of some days, report by report as a device sends them. */
-export function storeHistory(store: Store, history: History, progress: Progress): void {
+export function storeHistory(
+    store: Store,
+    history: History,
+    onStored: (reports: number) => void
+): void {
     const { deviceId, fromMs, days, mostPulses } = history
     const random = new Random(1)
     const nowMs = fromMs + days * 86_400_000
@@ -50,6 +53,6 @@ export function storeHistory(store: Store, history: History, progress: Progress)
             items.push({ kind: "report" as const, deviceId, nowMs, report })
         }
         store.ingest(items)
-        progress.update(first)
+        onStored(first)
     }
 }
