@@ -12,8 +12,10 @@ import {
     validatorCompiler,
     type ZodTypeProvider,
 } from "fastify-type-provider-zod"
+import { Access } from "./auth/access.js"
 import { guardRoutes } from "./auth/guard.js"
 import { Sessions } from "./auth/sessions.js"
+import { Tries } from "./auth/tries.js"
 import { tryCounts } from "./auth/try-counts.js"
 import type { Deps } from "./deps.js"
 import { AppError, sendError } from "./errors.js"
@@ -22,19 +24,23 @@ import { LiveHub } from "./live-hub.js"
 import { RetentionJob } from "./retention.js"
 import { calibrationRoutes } from "./routes/calibrations.js"
 import { channelRoutes } from "./routes/channels.js"
+import { costRoutes } from "./routes/cost.js"
 import { deviceSettingsRoutes } from "./routes/device-settings.js"
 import { deviceRoutes } from "./routes/devices.js"
 import { discrepancyRoutes } from "./routes/discrepancies.js"
 import { docsRoutes } from "./routes/docs.js"
 import { eventRoutes } from "./routes/events.js"
+import { gasValueRoutes } from "./routes/gas-values.js"
 import { healthRoutes } from "./routes/health.js"
 import { levelRoutes } from "./routes/levels.js"
 import { liveRoutes } from "./routes/live.js"
 import { nowRoutes } from "./routes/now.js"
 import { retentionRoutes } from "./routes/retention.js"
+import { sensorSeriesRoutes } from "./routes/sensor-series.js"
 import { sensorRoutes } from "./routes/sensors.js"
 import { seriesRoutes } from "./routes/series.js"
 import { sessionRoutes } from "./routes/session.js"
+import { tariffRoutes } from "./routes/tariffs.js"
 import { waveformRoutes } from "./routes/waveforms.js"
 import { StoreHealth } from "./store-health.js"
 import { Gateway } from "./transports/gateway.js"
@@ -73,15 +79,22 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
         transform: jsonSchemaTransform,
     })
 
+    const pause = (ms: number) => wait(ms, undefined, { ref: false })
     const sessions = new Sessions(deps)
+    const access = new Access(deps, sessions)
+    const tries = new Tries({ uptimeMs: deps.uptimeMs, wait: deps.wait ?? pause })
     const hub = new LiveHub()
     const ingest = new Ingest({ ...deps, hub, health, log: app.log })
-    const pause = () => wait(SLICE_PAUSE_MS, undefined, { ref: false })
-    const retention = new RetentionJob({ ...deps, health, log: app.log, pause })
+    const retention = new RetentionJob({
+        ...deps,
+        health,
+        log: app.log,
+        pause: () => pause(SLICE_PAUSE_MS),
+    })
     const gateway = new Gateway(deps, { ingest, hub, health, log: app.log })
     await app.register(
         async api => {
-            guardRoutes(api, sessions, deps.readOnly)
+            guardRoutes(api, { sessions, access, tries, readOnly: deps.readOnly })
             await api.register(healthRoutes(deps, health))
             await api.register(sessionRoutes(deps, sessions))
             await api.register(deviceRoutes(deps, gateway))
@@ -90,6 +103,10 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             await api.register(channelRoutes(deps))
             await api.register(discrepancyRoutes(deps))
             await api.register(sensorRoutes(deps))
+            await api.register(sensorSeriesRoutes(deps))
+            await api.register(tariffRoutes(deps))
+            await api.register(gasValueRoutes(deps))
+            await api.register(costRoutes(deps))
             await api.register(seriesRoutes(deps))
             await api.register(nowRoutes(deps))
             await api.register(retentionRoutes(deps, retention))

@@ -7,6 +7,8 @@ import { MAINS } from "./migrations/003-mains.js"
 import { COUNTS } from "./migrations/004-counts.js"
 import { RETENTION } from "./migrations/005-retention.js"
 import { FLASH } from "./migrations/006-flash.js"
+import { PEOPLE } from "./migrations/007-people.js"
+import { TARIFFS } from "./migrations/009-tariffs.js"
 import { COMPACT } from "./migrations/010-compact.js"
 
 export interface Migration {
@@ -17,7 +19,17 @@ export interface Migration {
 }
 
 /** Every step of the schema, in order; a step is never changed once released. */
-export const MIGRATIONS: Migration[] = [FIRST, SETTINGS, MAINS, COUNTS, RETENTION, FLASH, COMPACT]
+export const MIGRATIONS: Migration[] = [
+    FIRST,
+    SETTINGS,
+    MAINS,
+    COUNTS,
+    RETENTION,
+    FLASH,
+    PEOPLE,
+    TARIFFS,
+    COMPACT,
+]
 
 /** Brings the schema up to date. Throws AppError `database_newer` before it changes anything. */
 export async function migrate(db: Database, migrations = MIGRATIONS): Promise<void> {

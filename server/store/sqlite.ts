@@ -12,10 +12,12 @@ import { ingestQueries } from "./sqlite-ingest.js"
 import { mainsQueries } from "./sqlite-mains.js"
 import { nowQueries } from "./sqlite-now.js"
 import { LOCK_WAIT_MS, openDatabase, waitForLocks } from "./sqlite-open.js"
+import { peopleQueries } from "./sqlite-people.js"
 import { retentionQueries } from "./sqlite-retention.js"
 import { sensorQueries } from "./sqlite-sensors.js"
 import { seriesQueries } from "./sqlite-series.js"
 import { settingsQueries } from "./sqlite-settings.js"
+import { tariffQueries } from "./sqlite-tariffs.js"
 import { userQueries } from "./sqlite-users.js"
 import { waveformQueries } from "./sqlite-waveforms.js"
 import type { Store } from "./store.js"
@@ -66,6 +68,8 @@ export function storeOn(db: Database, secretBox: SecretBox): Store {
         ...sensorQueries(db),
         ...retentionQueries(db),
         ...userQueries(db),
+        ...peopleQueries(db),
+        ...tariffQueries(db),
         logBytes: logBytes(db),
         checkWritable: checkWritable(db),
         close: () => db.close(),
