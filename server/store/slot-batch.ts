@@ -1,12 +1,15 @@
 import type { Database } from "better-sqlite3"
 import { MISSING } from "../../src/wire/report.js"
-import { emptyHour, MAX_SLOT_COUNT, slotAt, withSlot } from "./slot-hour.js"
+import { emptyHour, slotAt, withSlot } from "./slot-hour.js"
 import { RESOLUTION_SECONDS } from "./store.js"
 import { floorTo, type SumBatch } from "./sum-batch.js"
 
 export const SLOT_S = RESOLUTION_SECONDS.slot
 export const HOUR_S = RESOLUTION_SECONDS.hour
 const MINUTE_S = RESOLUTION_SECONDS.minute
+
+/** Most pulses that a stored slot can hold; more stay unplaced. */
+export const MAX_SLOT_COUNT = 65_534
 
 /** Hours kept in memory between transactions, 0.7 kB each, or 1.4. */
 const MAX_HOURS = 8192

@@ -10,9 +10,6 @@ export const SLOTS_PER_HOUR = RESOLUTION_SECONDS.hour / RESOLUTION_SECONDS.slot
 const EMPTY_NARROW = 0xff
 const EMPTY_WIDE = 0xffff
 
-/** Most pulses that a stored slot can hold; more stay unplaced. */
-export const MAX_SLOT_COUNT = EMPTY_WIDE - 1
-
 export function emptyHour(): Buffer {
     return Buffer.alloc(SLOTS_PER_HOUR, EMPTY_NARROW)
 }
@@ -24,7 +21,7 @@ export function slotAt(counts: Buffer, at: number): number {
     return count === EMPTY_WIDE ? MISSING : count
 }
 
-/** Sets a slot's count, at most MAX_SLOT_COUNT; returns the hour, another buffer once it has to be wider. */
+/** Sets a slot's count, at most 65,534; returns the hour, another buffer once it has to be wider. */
 export function withSlot(counts: Buffer, at: number, count: number): Buffer {
     if (counts.length === SLOTS_PER_HOUR) {
         if (count >= EMPTY_NARROW) return withSlot(widened(counts), at, count)

@@ -17,13 +17,13 @@ interface CoarseSlot {
 type SeriesQueries = Pick<Store, "series" | "slots">
 
 export function seriesQueries(db: Database): SeriesQueries {
-    const sums = db.prepare<
-        [number, number, number, number],
-        { startS: number; count: number; coveredS: number }
-    >(
-        `SELECT start_s AS startS, count, min(seconds, covered_s) AS coveredS FROM sums
-         WHERE channel = ? AND seconds = ? AND start_s >= ? AND start_s < ?`
-    )
+    // plain rows: half the time of objects where there are thousands
+    const sums = db
+        .prepare<[number, number, number, number], [number, number, number]>(
+            `SELECT start_s, count, min(seconds, covered_s) FROM sums
+             WHERE channel = ? AND seconds = ? AND start_s >= ? AND start_s < ?`
+        )
+        .raw()
     const slots = readSlots(db)
     const minutes = readMinutes(db)
     const coarse = readCoarse(db)
@@ -42,8 +42,8 @@ export function seriesQueries(db: Database): SeriesQueries {
                 slots(channelId, fromS, toS, (startS, count) => put(startS, count, SLOT_S))
             else if (resolution === "minute") minutes(channelId, fromS, toS, put)
             else
-                for (const sum of sums.iterate(channelId, seconds, fromS, toS))
-                    put(sum.startS, sum.count, sum.coveredS)
+                for (const sum of sums.all(channelId, seconds, fromS, toS))
+                    put(sum[0], sum[1], sum[2])
             const cells = coarse(channelId, fromS, toS)
             const isInSums = (cell: CoarseSlot) => resolution !== "slot" && cell.seconds <= seconds
             spread(
@@ -66,8 +66,10 @@ export function seriesQueries(db: Database): SeriesQueries {
 
 function emptySeries(fromS: number, toS: number, seconds: number): CountSeries {
     const length = (toS - fromS) / seconds
+    const startMs = new Array<number>(length)
+    for (let at = 0; at < length; at++) startMs[at] = (fromS + at * seconds) * 1000
     return {
-        startMs: Array.from({ length }, (_, at) => (fromS + at * seconds) * 1000),
+        startMs,
         counts: new Array(length).fill(null),
         coveredS: new Array(length).fill(0),
     }
@@ -75,6 +77,7 @@ function emptySeries(fromS: number, toS: number, seconds: number): CountSeries {
 
 /** Slots longer than a step become flat averages, only where nothing finer is. */
 function spread(series: CountSeries, slots: CoarseSlot[], fromS: number, seconds: number): void {
+    if (slots.length === 0) return
     const freeS = series.coveredS.map(coveredS => seconds - coveredS)
     for (const slot of slots) {
         const endS = slot.startS + slot.seconds

@@ -17,6 +17,7 @@ import type {
 import type { Discrepancies } from "./discrepancies.js"
 import type { MainsSums } from "./mains-sums.js"
 import type { PeopleStore } from "./people-store.js"
+import type { RetentionStore } from "./retention-store.js"
 import type { TariffsStore } from "./tariffs-store.js"
 
 export const CHANNEL_TYPES = ["electricity", "gas", "water", "heat"] as const
@@ -193,7 +194,7 @@ export interface User {
 }
 
 /** How long detail is kept, in days; null for ever. */
-interface Keep {
+export interface Keep {
     keepSlotsDays: number | null
     keepMinutesDays: number | null
 }
@@ -205,7 +206,7 @@ export interface Retention extends Keep {
 }
 
 /** Everything that is kept. Methods finish their work, durably, before they return. */
-export interface Store extends PeopleStore, TariffsStore {
+export interface Store extends PeopleStore, TariffsStore, RetentionStore {
     /** Without a home it waits to be claimed. Throws AppError `conflict` when the id is taken. */
     createDevice(id: string, key: Buffer, name: string, homeId?: number | null): void
     listDevices(): Device[]
@@ -288,13 +289,6 @@ export interface Store extends PeopleStore, TariffsStore {
     /** Ends all sessions of the user but one. */
     removeOtherSessions(user: string, keepHash: Buffer): void
     removeExpiredSessions(nowMs: number): void
-
-    retention(): Retention
-    saveRetention(keep: Keep): void
-    /** Deletes some of the oldest 5 s slots before a time, Unix ms; false when there were none. Sums stay. */
-    removeOldSlots(beforeMs: number): boolean
-    /** The same for sums of a minute. */
-    removeOldMinutes(beforeMs: number): boolean
 
     /** Length of what is committed and not folded into the database yet. */
     logBytes(): number

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest"
 import { MINUTES_PER_HOUR, MinuteHour } from "../../../server/store/minute-hour.js"
+import { MAX_SLOT_COUNT } from "../../../server/store/slot-batch.js"
 import {
     emptyHour,
-    MAX_SLOT_COUNT,
     narrowed,
     SLOTS_PER_HOUR,
     slotAt,
