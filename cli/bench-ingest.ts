@@ -11,7 +11,10 @@ export async function benchIngest(options: LoadOptions & { json: boolean }): Pro
     try {
         const result = await ingestLoad(dataDir, options, progress)
         if (options.json) console.log(JSON.stringify(result))
-        else console.table(result)
+        else {
+            const { trace, ...rest } = result
+            console.table({ ...rest, ...trace })
+        }
         if (result.devicesWithLoss > 0)
             throw new Error(`Reports of ${result.devicesWithLoss} devices were lost.`)
     } finally {

@@ -1,19 +1,21 @@
 import { randomBytes } from "node:crypto"
+import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { provisionDevice } from "../../server/provision.js"
 import type { Progress } from "../progress.js"
 import { ServerProcess } from "../storm/server-process.js"
 import { withStore } from "../with-store.js"
+import { type CommitTrace, traceCommits } from "./commit-trace.js"
 import { PacedDevice } from "./paced-device.js"
+import { PacedLoad } from "./paced-load.js"
 import { type Usage, usageOf } from "./process-usage.js"
 
-const REPORT_MS = 50_000
+const SLOTS = 10
+const REPORT_MS = SLOTS * 5000
 const WARM_UP_S = 5
-/** Turns are looked at this often. */
-const TICK_MS = 2
-/** How long the last acknowledgements may take. */
-const DRAIN_MS = 30_000
 const SETTLE_MS = 1000
+const TRACED_RATE = 200
+const TRACED_S = 5
 
 export interface LoadOptions {
     devices: number
@@ -36,6 +38,8 @@ export interface LoadResult {
     loadCpuUsPerReport: number
     writtenBytesPerReport: number
     idleBytesPerLink: number
+    /** Null where there is no strace. */
+    trace: CommitTrace | null
     reportsSent: number
     pulsesSent: number
     pulsesInSlots: number
@@ -51,19 +55,11 @@ export async function ingestLoad(
     { devices: count, rate, seconds }: LoadOptions,
     progress: Progress
 ): Promise<LoadResult> {
-    const reportsEach = Math.ceil(((seconds + WARM_UP_S) * rate) / count)
+    const reportsEach = Math.ceil(((seconds + WARM_UP_S) * rate + TRACED_S * TRACED_RATE) / count)
     // a backlog, which ends before now
     const startMs = Math.floor(Date.now() / REPORT_MS - reportsEach - 1) * REPORT_MS
-    const latenciesMs: number[] = []
-    let isMeasured = false
-    let acknowledged = 0
-    const onAcknowledged = (latencyMs: number) => {
-        acknowledged++
-        if (isMeasured) latenciesMs.push(latencyMs)
-    }
     const devices = Array.from({ length: count }, () => {
-        const id = randomBytes(8).toString("hex")
-        return new PacedDevice(id, randomBytes(32), startMs, onAcknowledged)
+        return new PacedDevice(randomBytes(8).toString("hex"), randomBytes(32), startMs)
     })
     await withStore(dataDir, store => {
         for (const { id, name, deviceKey: key } of devices)
@@ -76,62 +72,51 @@ export async function ingestLoad(
         await pause(SETTLE_MS)
         const idle = usageOf(server.pid)
         for (const device of devices) device.prepare(reportsEach)
-        const total = reportsEach * count
-        const from = { server: idle, load: usageOf(process.pid), atMs: 0, acknowledged: 0 }
-        let mostWaiting = 0
-        let sent = 0
-        const beganMs = performance.now()
-        while (sent < total) {
-            const nowMs = performance.now()
-            const due = Math.min(total, Math.floor(((nowMs - beganMs) * rate) / 1000))
-            for (; sent < due; sent++)
-                devices[sent % count].sendNext(beganMs + (sent * 1000) / rate)
-            if (!isMeasured && nowMs - beganMs >= WARM_UP_S * 1000) {
-                isMeasured = true
-                Object.assign(from, {
-                    server: usageOf(server.pid),
-                    load: usageOf(process.pid),
-                    atMs: nowMs,
-                    acknowledged,
-                })
-            }
-            if (isMeasured) mostWaiting = Math.max(mostWaiting, sent - acknowledged)
-            progress.update(acknowledged)
-            await pause(TICK_MS)
-        }
-        const drainedByMs = performance.now() + DRAIN_MS
-        while (acknowledged < total && performance.now() < drainedByMs) await pause(TICK_MS)
+        const load = new PacedLoad(devices)
+        const onTick = () => progress.update(load.acknowledged)
+        await load.run(rate, WARM_UP_S, onTick)
+        load.startMeasuring()
+        const from = { ...usages(server), atMs: performance.now(), acknowledged: load.acknowledged }
+        await load.run(rate, seconds, onTick)
+        await load.drain()
         const tookS = (performance.now() - from.atMs) / 1000
-        const measured = acknowledged - from.acknowledged
-        const to = { server: usageOf(server.pid), load: usageOf(process.pid) }
+        const to = usages(server)
+        const measured = load.acknowledged - from.acknowledged
+        const latenciesMs = load.latenciesMs.toSorted((a, b) => a - b)
+        const trace = await traceCommits(server.pid, join(dataDir, "trace"), async () => {
+            await load.run(TRACED_RATE, TRACED_S)
+            await load.drain()
+        })
         for (const device of devices) device.close()
         await server.end("SIGTERM")
-        const perReport = (used: (usage: Usage) => number, before: Usage, after: Usage) =>
-            (used(after) - used(before)) / measured
-        const cpuUs = ({ cpuS }: Usage) => cpuS * 1e6
-        latenciesMs.sort((a, b) => a - b)
-        const at = (share: number) => latenciesMs[Math.floor(share * (latenciesMs.length - 1))]
+        const cpuUs = (before: Usage, after: Usage) =>
+            round(((after.cpuS - before.cpuS) * 1e6) / measured)
+        const at = (share: number) => round(latenciesMs[Math.floor(share * (measured - 1))])
+        const written = to.server.writtenBytes - from.server.writtenBytes
         return {
             devices: count,
             seconds: round(tookS),
             reportsPerS: Math.round(measured / tookS),
-            slotsPerS: Math.round((measured / tookS) * 10),
-            ackMedianMs: round(at(0.5)),
-            ackP99Ms: round(at(0.99)),
-            ackWorstMs: round(at(1)),
-            mostWaiting,
-            serverCpuUsPerReport: round(perReport(cpuUs, from.server, to.server)),
-            loadCpuUsPerReport: round(perReport(cpuUs, from.load, to.load)),
-            writtenBytesPerReport: Math.round(
-                perReport(usage => usage.writtenBytes, from.server, to.server)
-            ),
+            slotsPerS: Math.round((measured * SLOTS) / tookS),
+            ackMedianMs: at(0.5),
+            ackP99Ms: at(0.99),
+            ackWorstMs: at(1),
+            mostWaiting: load.mostWaiting,
+            serverCpuUsPerReport: cpuUs(from.server, to.server),
+            loadCpuUsPerReport: cpuUs(from.load, to.load),
+            writtenBytesPerReport: Math.round(written / measured),
             idleBytesPerLink: Math.round((idle.residentBytes - bare.residentBytes) / count),
-            reportsSent: sent,
+            trace: trace ?? null,
+            reportsSent: load.sent,
             ...(await compare(dataDir, devices)),
         }
     } finally {
         await server.end("SIGKILL")
     }
+}
+
+function usages(server: ServerProcess): { server: Usage; load: Usage } {
+    return { server: usageOf(server.pid), load: usageOf(process.pid) }
 }
 
 function round(value: number): number {

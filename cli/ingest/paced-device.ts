@@ -17,34 +17,31 @@ const REPORT_MS = SLOTS * 5000
 const FRAME_HEAD = [0x82, 0x80]
 const MASK_BYTES = 4
 
-/** Called with the time from a report's turn until its acknowledgement, ms. */
-type OnAcknowledged = (latencyMs: number) => void
-
 /**
  * A device as cheap as can be for its sender: it writes WebSocket frames on a bare socket, and its reports
  * are encoded and sealed before the clock starts.
  */
 export class PacedDevice {
     readonly name: string
-    pulses = 0
-    acknowledged = 0
     private socket: Socket | undefined
     private key: Buffer = Buffer.alloc(0)
     private sealed = 0
     private opened = 0
     private unread: Buffer = Buffer.alloc(0)
     private isAuthenticated = false
-    private reports = 0
+    /** Pulses since boot after each report. */
+    private readonly counts: number[] = []
     private readonly frames: Buffer[] = []
     /** When each report had its turn, by its number. */
     private readonly dueMs: number[] = []
     private greeted: () => void = () => undefined
+    /** Called with the time from a report's turn until its acknowledgement. */
+    onAcknowledged: (latencyMs: number) => void = () => undefined
 
     constructor(
         readonly id: string,
         readonly deviceKey: Buffer,
-        private readonly startMs: number,
-        private readonly onAcknowledged: OnAcknowledged
+        private readonly startMs: number
     ) {
         this.name = `Bench ${id}`
     }
@@ -73,9 +70,13 @@ export class PacedDevice {
     /** Encodes and seals as many reports more. */
     prepare(count: number): void {
         for (let i = 0; i < count; i++) {
-            const number = this.reports++
+            const number = this.counts.length
             const slots = Array.from({ length: SLOTS }, (_, at) => (number + at) % 7)
-            for (const pulses of slots) this.pulses += pulses
+            const countSinceBoot = slots.reduce(
+                (sum, pulses) => sum + pulses,
+                this.counts[number - 1] ?? 0
+            )
+            this.counts.push(countSinceBoot)
             const report = encodeReport({
                 channel: 0,
                 bootId: 1,
@@ -87,7 +88,7 @@ export class PacedDevice {
                 span: SLOTS,
                 firstSpan: 1,
                 slots,
-                countSinceBoot: this.pulses,
+                countSinceBoot,
                 rejected: 0,
                 quality: 90,
                 lateTicks: 0,
@@ -104,8 +105,9 @@ export class PacedDevice {
         this.socket?.write(frame)
     }
 
-    get sent(): number {
-        return this.dueMs.length
+    /** Of all reports that were sent. */
+    get pulses(): number {
+        return this.counts[this.dueMs.length - 1] ?? 0
     }
 
     close(): void {
@@ -150,7 +152,6 @@ export class PacedDevice {
         if (ack.reports.length === 0) this.greeted()
         const nowMs = performance.now()
         for (const { sequence } of ack.reports) {
-            this.acknowledged++
             this.onAcknowledged(nowMs - this.dueMs[sequence / SLOTS])
         }
     }
