@@ -1,7 +1,11 @@
 import { randomBytes } from "node:crypto"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
+import { DATABASE_FILE } from "../../server/data-dir.js"
 import { provisionDevice } from "../../server/provision.js"
+import type { Store } from "../../server/store/store.js"
+import { copyHistory } from "../history/copies.js"
+import { storeHistory } from "../history/store-history.js"
 import type { Progress } from "../progress.js"
 import { ServerProcess } from "../storm/server-process.js"
 import { withStore } from "../with-store.js"
@@ -13,6 +17,8 @@ import { type Usage, usageOf } from "./process-usage.js"
 const SLOTS = 10
 const REPORT_MS = SLOTS * 5000
 const WARM_UP_S = 5
+const DAY_S = 86_400
+const DAY_MS = DAY_S * 1000
 const SETTLE_MS = 1000
 const TRACED_RATE = 200
 const TRACED_S = 5
@@ -22,6 +28,8 @@ export interface LoadOptions {
     /** Reports a second of all devices together. */
     rate: number
     seconds: number
+    /** Days of slots that each device has stored before. */
+    days: number
 }
 
 export interface LoadResult {
@@ -52,7 +60,7 @@ export interface LoadResult {
  */
 export async function ingestLoad(
     dataDir: string,
-    { devices: count, rate, seconds }: LoadOptions,
+    { devices: count, rate, seconds, days }: LoadOptions,
     progress: Progress
 ): Promise<LoadResult> {
     const reportsEach = Math.ceil(((seconds + WARM_UP_S) * rate + TRACED_S * TRACED_RATE) / count)
@@ -64,7 +72,13 @@ export async function ingestLoad(
     await withStore(dataDir, store => {
         for (const { id, name, deviceKey: key } of devices)
             provisionDevice(store, { id, name, key })
+        if (days > 0) storeHistories(store, devices, startMs, days)
     })
+    if (days > 0) {
+        const { fromS, toS } = historyBefore(startMs, days)
+        const source = { channel: 1, fromS, toS }
+        copyHistory(join(dataDir, DATABASE_FILE), source, { years: 1, days })
+    }
     const server = await ServerProcess.start(dataDir, 0)
     try {
         const bare = usageOf(server.pid)
@@ -108,11 +122,26 @@ export async function ingestLoad(
             idleBytesPerLink: Math.round((idle.residentBytes - bare.residentBytes) / count),
             trace: trace ?? null,
             reportsSent: load.sent,
-            ...(await compare(dataDir, devices)),
+            ...(await compare(dataDir, devices, startMs)),
         }
     } finally {
         await server.end("SIGKILL")
     }
+}
+
+/** The last full days before a time. */
+function historyBefore(untilMs: number, days: number): { fromS: number; toS: number } {
+    const toS = Math.floor(untilMs / DAY_MS) * DAY_S
+    return { fromS: toS - days * DAY_S, toS }
+}
+
+/** Makes every device's channel, and gives the first its history, which the others' are copied from. */
+function storeHistories(store: Store, devices: PacedDevice[], startMs: number, days: number): void {
+    const hello = { bootId: 1, uptimeMs: 0, board: "bench", kinds: [0] }
+    store.ingest(devices.map(({ id }) => ({ kind: "hello", deviceId: id, nowMs: startMs, hello })))
+    const fromMs = historyBefore(startMs, days).fromS * 1000
+    const history = { deviceId: devices[0].id, fromMs, days, mostPulses: 29 }
+    storeHistory(store, history, () => undefined)
 }
 
 function usages(server: ServerProcess): { server: Usage; load: Usage } {
@@ -123,11 +152,11 @@ function round(value: number): number {
     return Math.round(value * 10) / 10
 }
 
-async function compare(dataDir: string, devices: PacedDevice[]) {
+async function compare(dataDir: string, devices: PacedDevice[], sinceMs: number) {
     const stored = new Map<string, number>()
     await withStore(dataDir, store => {
         // what has its slots; a total alone would hide a report that was lost
-        for (const { deviceId, sinceCount } of store.now(0)) stored.set(deviceId, sinceCount)
+        for (const { deviceId, sinceCount } of store.now(sinceMs)) stored.set(deviceId, sinceCount)
     })
     const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0)
     return {

@@ -12,6 +12,8 @@ const TAG_BYTES = 4
 const DEVICE_TO_CLOUD = 0x98
 const CLOUD_TO_DEVICE = 0x97
 const SLOTS = 10
+/** Another than that of a history. */
+const BOOT_ID = 2
 const REPORT_MS = SLOTS * 5000
 /** Final binary frame, masked; a mask of zeros leaves the payload as it is. */
 const FRAME_HEAD = [0x82, 0x80]
@@ -79,7 +81,7 @@ export class PacedDevice {
             this.counts.push(countSinceBoot)
             const report = encodeReport({
                 channel: 0,
-                bootId: 1,
+                bootId: BOOT_ID,
                 version: SLOTS_VERSION,
                 sequence: number * SLOTS,
                 startMs: this.startMs + number * REPORT_MS,
@@ -142,7 +144,7 @@ export class PacedDevice {
     private take(received: Buffer): void {
         if (!this.isAuthenticated) {
             this.isAuthenticated = true
-            const hello = { bootId: 1, uptimeMs: 0, board: "bench", kinds: [0] }
+            const hello = { bootId: BOOT_ID, uptimeMs: 0, board: "bench", kinds: [0] }
             this.socket?.write(this.frame(message("h", encodeHello(hello))))
             return
         }
