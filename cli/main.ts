@@ -7,6 +7,11 @@ const MAX_HOURS = 87_600
 const MAX_DEVICES = 100
 const MAX_CUTS = 100_000
 const MAX_STORM = 10_000
+const MAX_RATE = 100_000
+const MAX_SECONDS = 3600
+const MAX_DAYS = 3650
+const MAX_RUNS = 100_000
+const MAX_PULSES = 65_534
 
 // each command loads its own parts, so that help and mistakes are answered at once
 const program = new Command("meterbeat")
@@ -163,6 +168,31 @@ bench
     .option("--seed <number>", "of their moments", wholeNumber("--seed", MAX_SEED), 1)
     .option("--json", "one line of JSON", false)
     .action(async options => (await import("./bench-cuts.js")).benchCuts(options))
+    .command("ingest")
+    .description("reports of many devices, over sockets, durably: how many a second and how soon")
+    .option("--devices <number>", "how many", wholeNumber("--devices", MAX_STORM), 1000)
+    .option("--rate <number>", "reports a second", wholeNumber("--rate", MAX_RATE), 8000)
+    .option("--seconds <number>", "how long", wholeNumber("--seconds", MAX_SECONDS), 30)
+    .option("--days <number>", "slots that are there before", wholeNumber("--days", MAX_DAYS), 0)
+    .option("--json", "one line of JSON", false)
+    .action(async options => (await import("./bench-ingest.js")).benchIngest(options))
+
+bench
+    .command("query")
+    .description("charts of an hour to ten years: of one sensor alone, and of one among many")
+    .option("--sensors <number>", "how many", wholeNumber("--sensors", MAX_STORM), 1000)
+    .option("--days <number>", "slots of the others", wholeNumber("--days", MAX_DAYS), 30)
+    .option("--runs <number>", "times that each is asked for", wholeNumber("--runs", MAX_RUNS), 200)
+    .option("--json", "one line of JSON", false)
+    .action(async options => (await import("./bench-query.js")).benchQuery(options))
+
+bench
+    .command("storage")
+    .description("disk space of the 5 s slots of one sensor, sums and indexes included")
+    .option("--days <number>", "how many", wholeNumber("--days", MAX_DAYS), 365)
+    .option("--pulses <number>", "most of a slot", wholeNumber("--pulses", MAX_PULSES), 29)
+    .option("--json", "one line of JSON", false)
+    .action(async options => (await import("./bench-storage.js")).benchStorage(options))
 
 function wholeNumber(option: string, max: number): (text: string) => number {
     return text => {

@@ -49,31 +49,31 @@ export class RetentionJob {
     }
 
     private async run(): Promise<void> {
-        const { health, log, pause } = this.deps
+        const { store, health, log } = this.deps
         try {
-            while (!this.isStopped && this.slice()) await pause()
+            await this.removeAll("keepSlotsDays", store.removeOldSlots)
+            await this.removeAll("keepMinutesDays", store.removeOldMinutes)
         } catch (error) {
             // the next pass goes on where this one ended
             if (!health.failed(error)) log.error({ err: error }, "retention failed")
         }
     }
 
-    /** Returns whether there may be more. */
-    private slice(): boolean {
-        const { store } = this.deps
-        const { keepSlotsDays, keepMinutesDays } = store.retention()
-        if (keepSlotsDays === null && keepMinutesDays === null) return false
-        const newestMs = this.newestMs()
-        const beforeMs = (days: number) => newestMs - days * DAY_MS
-        return (
-            (keepSlotsDays !== null && store.removeOldSlots(beforeMs(keepSlotsDays))) ||
-            (keepMinutesDays !== null && store.removeOldMinutes(beforeMs(keepMinutesDays)))
-        )
+    /** What is wanted is looked up before each slice, because it may change meanwhile. */
+    private async removeAll(
+        keep: "keepSlotsDays" | "keepMinutesDays",
+        remove: (beforeMs: number) => boolean
+    ): Promise<void> {
+        for (;;) {
+            const days = this.deps.store.retention()[keep]
+            if (days === null || this.isStopped) return
+            if (!remove(this.newestMs() - days * DAY_MS)) return
+            await this.deps.pause()
+        }
     }
 
     /** A clock that runs ahead must not make everything old: age counts from the newest slot. */
     private newestMs(): number {
-        const ends = this.deps.store.channels().map(({ lastSlotEndMs }) => lastSlotEndMs ?? 0)
-        return Math.min(this.deps.clock(), Math.max(0, ...ends))
+        return Math.min(this.deps.clock(), this.deps.store.newestSlotEndMs())
     }
 }

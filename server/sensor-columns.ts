@@ -33,7 +33,7 @@ export function countingOf(
 ): { unit: Unit; counting: Counting } {
     if (quantity === undefined)
         return { unit, counting: { flow: "net", isPulses: unitKind(unit).of === "pulses" } }
-    const [first] = checkSensorChannels(sensor.type, sensor.channelIds, store.channels())
+    const [first] = channelsOf(store, sensor)
     if (!isClampKind(first.kind))
         throw new AppError("bad_request", "quantity: only a sensor of mains channels has several")
     const counting = (flow: Counting["flow"]) => ({ flow, isPulses: false })
@@ -43,11 +43,20 @@ export function countingOf(
 
 /** A reader of each of a sensor's channels; what a channel of direction "out" counts is delivered. */
 export function sensorReaders(store: Store, sensor: Sensor, counting: Counting): ReadAmounts[] {
-    const channels = checkSensorChannels(sensor.type, sensor.channelIds, store.channels())
+    const channels = channelsOf(store, sensor)
     return channels.map(channel =>
         isClampKind(channel.kind)
             ? mainsReader(store, channel, counting)
             : countReader(store, channel, counting)
+    )
+}
+
+/** Looked up one by one, so that it does not matter how many others there are. */
+function channelsOf(store: Store, { type, channelIds }: Sensor): Channel[] {
+    return checkSensorChannels(
+        type,
+        channelIds,
+        channelIds.flatMap(id => store.channel(id) ?? [])
     )
 }
 

@@ -1,4 +1,5 @@
 import type { Database } from "better-sqlite3"
+import { unpackMinutes, unpackSlots } from "./stored-hours.js"
 
 const SLOT_S = 5
 const HOUR_S = 3600
@@ -11,7 +12,7 @@ interface Cell {
     count: number
 }
 
-interface Sum {
+export interface Sum {
     seconds: number
     startS: number
     count: number
@@ -55,13 +56,22 @@ export function readStored(db: Database): StoredChannel[] {
             .prepare("SELECT from_s * 1000, to_s * 1000 FROM poor_spans WHERE channel = ?")
             .raw()
             .all(channel.id) as [number, number][],
-        sums: db
-            .prepare(
-                `SELECT seconds, start_s AS startS, count, covered_s AS coveredS FROM sums
-                 WHERE channel = ?`
-            )
-            .all(channel.id) as Sum[],
+        sums: readSums(db, channel.id),
     }))
+}
+
+/** The sums of all resolutions. */
+export function readSums(db: Database, channel: number): Sum[] {
+    const minutes = db
+        .prepare("SELECT hour, sums FROM minute_hours WHERE channel = ? ORDER BY hour")
+        .all(channel) as { hour: number; sums: Buffer }[]
+    const longer = db
+        .prepare(
+            `SELECT seconds, start_s AS startS, count, covered_s AS coveredS FROM sums
+             WHERE channel = ? ORDER BY seconds, start_s`
+        )
+        .all(channel) as Sum[]
+    return [...minutes.flatMap(({ hour, sums }) => unpackMinutes(hour, sums)), ...longer]
 }
 
 function readHours(db: Database, channel: number): StoredChannel["hours"] {
@@ -70,9 +80,7 @@ function readHours(db: Database, channel: number): StoredChannel["hours"] {
         .all(channel) as { hour: number; counts: Buffer }[]
     return rows.map(({ hour, counts }) => ({
         hour,
-        counts: new Uint16Array(
-            counts.buffer.slice(counts.byteOffset, counts.byteOffset + counts.length)
-        ),
+        counts: unpackSlots(counts),
     }))
 }
 

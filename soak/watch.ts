@@ -20,10 +20,10 @@ const MOST_BREACHES = 20
 const LEAD_MS = 120_000
 const HOUR_MS = 3_600_000
 /**
- * Rows that the server may keep of a channel and an hour: 67 sums and one of slots, as many again of cells
- * of 60 s with what is marked, and as many of reports that have no place.
+ * Rows that the server may keep of a channel and an hour: one of slots, one of minutes and six sums, 67 cells
+ * of 60 s with what is marked, and as many reports that have no place.
  */
-const ROWS_PER_HOUR = 67 * 3
+const ROWS_PER_HOUR = 8 + 67 * 2
 /** And of a channel and a boot, whatever its length. */
 const ROWS_PER_BOOT = 12
 /** A worker's heap, with the truth of all homes in it. */

@@ -30,6 +30,10 @@ export class ServerProcess {
         return new ServerProcess(child, url)
     }
 
+    get pid(): number {
+        return this.child.pid ?? 0
+    }
+
     /** Most memory it ever had resident, bytes; undefined where the system does not tell. */
     peakBytes(): number | undefined {
         try {

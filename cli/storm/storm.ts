@@ -1,10 +1,7 @@
 import { randomBytes } from "node:crypto"
-import { createSecretBox } from "../../server/auth/secret-box.js"
-import { openDataDir } from "../../server/data-dir.js"
 import { provisionDevice } from "../../server/provision.js"
-import { openSqliteStore } from "../../server/store/sqlite.js"
-import type { Store } from "../../server/store/store.js"
 import type { Progress } from "../progress.js"
+import { withStore } from "../with-store.js"
 import { ServerProcess } from "./server-process.js"
 import { StormDevice } from "./storm-device.js"
 
@@ -89,20 +86,5 @@ async function compare(dataDir: string, devices: StormDevice[]) {
         pulsesSent: sum(devices.map(({ pulses }) => pulses)),
         pulsesStored: sum([...stored.values()]),
         devicesWithLoss: devices.filter(({ id, pulses }) => stored.get(id) !== pulses).length,
-    }
-}
-
-async function withStore(dataDir: string, work: (store: Store) => void): Promise<void> {
-    const data = openDataDir(dataDir, randomBytes)
-    try {
-        const secretBox = createSecretBox(data.secretKey, randomBytes)
-        const store = await openSqliteStore({ file: data.databaseFile, secretBox })
-        try {
-            work(store)
-        } finally {
-            store.close()
-        }
-    } finally {
-        data.release()
     }
 }

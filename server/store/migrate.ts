@@ -10,9 +10,12 @@ import { FLASH } from "./migrations/006-flash.js"
 import { PEOPLE } from "./migrations/007-people.js"
 import { FOREIGN } from "./migrations/008-foreign.js"
 import { TARIFFS } from "./migrations/009-tariffs.js"
+import { COMPACT } from "./migrations/010-compact.js"
 
 export interface Migration {
     name: string
+    /** Defines the functions that the SQL uses. */
+    prepare?: (db: Database) => void
     sql: string
 }
 
@@ -27,6 +30,7 @@ export const MIGRATIONS: Migration[] = [
     PEOPLE,
     FOREIGN,
     TARIFFS,
+    COMPACT,
 ]
 
 /** Brings the schema up to date. Throws AppError `database_newer` before it changes anything. */
@@ -35,11 +39,12 @@ export async function migrate(db: Database, migrations = MIGRATIONS): Promise<vo
     db.exec("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
     const log = db.prepare("INSERT OR IGNORE INTO migrations (name) VALUES (?)")
     const umzug = new Umzug({
-        migrations: migrations.map(({ name, sql }) => ({
+        migrations: migrations.map(({ name, prepare, sql }) => ({
             name,
             // the step and its record commit together, so a crash between cannot run it twice
             up: async () =>
                 db.transaction(() => {
+                    prepare?.(db)
                     db.exec(sql)
                     log.run(name)
                 })(),

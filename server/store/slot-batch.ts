@@ -1,20 +1,18 @@
 import type { Database } from "better-sqlite3"
 import { MISSING } from "../../src/wire/report.js"
+import { emptyHour, slotAt, withSlot } from "./slot-hour.js"
 import { RESOLUTION_SECONDS } from "./store.js"
 import { floorTo, type SumBatch } from "./sum-batch.js"
 
 export const SLOT_S = RESOLUTION_SECONDS.slot
 export const HOUR_S = RESOLUTION_SECONDS.hour
 const MINUTE_S = RESOLUTION_SECONDS.minute
-const SLOTS_PER_HOUR = HOUR_S / SLOT_S
 
-/** A stored slot in which nothing was sampled. */
-export const EMPTY_SLOT = 0xffff
 /** Most pulses that a stored slot can hold; more stay unplaced. */
-export const MAX_SLOT_COUNT = EMPTY_SLOT - 1
+export const MAX_SLOT_COUNT = 65_534
 
-/** Hours kept in memory between transactions, 1.4 kB each. */
-const MAX_HOURS = 4096
+/** Hours kept in memory between transactions, 0.7 kB each, or 1.4. */
+const MAX_HOURS = 8192
 
 export function prepareSlots(db: Database) {
     return {
@@ -84,18 +82,18 @@ export class SlotBatch {
     ): number {
         const hour = Math.floor(fromS / HOUR_S)
         const entry = this.hourOf(channel, hour)
-        let offset = ((fromS - hour * HOUR_S) / SLOT_S) * 2
+        let inHour = (fromS - hour * HOUR_S) / SLOT_S
         let placed = 0
         let coveredS = 0
-        for (let at = from; at < end; at++, offset += 2) {
+        for (let at = from; at < end; at++, inHour++) {
             const count = slots[at]
             if (count === MISSING) continue
-            const before = entry.counts.readUInt16LE(offset)
-            const held = before === EMPTY_SLOT ? 0 : before
+            const before = slotAt(entry.counts, inHour)
+            const held = before === MISSING ? 0 : before
             const after = Math.min(held + count, MAX_SLOT_COUNT)
-            entry.counts.writeUInt16LE(after, offset)
+            entry.counts = withSlot(entry.counts, inHour, after)
             placed += after - held
-            if (before === EMPTY_SLOT) coveredS += SLOT_S
+            if (before === MISSING) coveredS += SLOT_S
             else if (after === before) continue
             if (entry.isChanged) continue
             entry.isChanged = true
@@ -109,9 +107,7 @@ export class SlotBatch {
         const key = channel * 2 ** 24 + hour
         const known = this.hours.get(key)
         if (known) return known
-        const counts =
-            this.statements.hour.get(channel, hour) ??
-            Buffer.alloc(SLOTS_PER_HOUR * 2, EMPTY_SLOT & 0xff)
+        const counts = this.statements.hour.get(channel, hour) ?? emptyHour()
         const found = { channel, hour, counts, isChanged: false }
         this.hours.set(key, found)
         return found

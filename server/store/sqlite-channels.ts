@@ -1,7 +1,9 @@
 import type { Database } from "better-sqlite3"
 import { isClampKind } from "../../src/wire/channels.js"
+import { MISSING } from "../../src/wire/report.js"
 import { AppError } from "../errors.js"
-import { EMPTY_SLOT, HOUR_S, SLOT_S } from "./slot-batch.js"
+import { HOUR_S, SLOT_S } from "./slot-batch.js"
+import { slotAt } from "./slot-hour.js"
 import { type Channel, type ChannelInfo, RESOLUTION_SECONDS, type Store } from "./store.js"
 
 export const CHANNEL_COLUMNS =
@@ -90,6 +92,6 @@ function firstSlotQuery(db: Database): (channelId: number) => number | null {
 /** Index of the first slot that was sampled; an hour is stored only once one was. */
 function firstSampled(counts: Buffer): number {
     let at = 0
-    while (counts.readUInt16LE(at * 2) === EMPTY_SLOT) at++
+    while (slotAt(counts, at) === MISSING) at++
     return at
 }

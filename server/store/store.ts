@@ -18,6 +18,7 @@ import type { Discrepancies } from "./discrepancies.js"
 import type { ForeignStore, Protocol } from "./foreign-store.js"
 import type { MainsSums } from "./mains-sums.js"
 import type { PeopleStore } from "./people-store.js"
+import type { RetentionStore } from "./retention-store.js"
 import type { TariffsStore } from "./tariffs-store.js"
 import type { WebhooksStore } from "./webhooks-store.js"
 
@@ -199,7 +200,7 @@ export interface User {
 }
 
 /** How long detail is kept, in days; null for ever. */
-interface Keep {
+export interface Keep {
     keepSlotsDays: number | null
     keepMinutesDays: number | null
 }
@@ -213,6 +214,7 @@ export interface Retention extends Keep {
 /** Everything that is kept. Methods finish their work, durably, before they return. */
 export interface Store extends PeopleStore, ForeignStore {
 export interface Store extends PeopleStore, TariffsStore, WebhooksStore {
+export interface Store extends PeopleStore, TariffsStore, RetentionStore {
     /** Without a home it waits to be claimed. Throws AppError `conflict` when the id is taken. */
     createDevice(id: string, key: Buffer, name: string, homeId?: number | null): void
     listDevices(): Device[]
@@ -298,13 +300,6 @@ export interface Store extends PeopleStore, TariffsStore, WebhooksStore {
     /** Ends all sessions of the user but one. */
     removeOtherSessions(user: string, keepHash: Buffer): void
     removeExpiredSessions(nowMs: number): void
-
-    retention(): Retention
-    saveRetention(keep: Keep): void
-    /** Deletes some of the oldest 5 s slots before a time, Unix ms; false when there were none. Sums stay. */
-    removeOldSlots(beforeMs: number): boolean
-    /** The same for sums of a minute. */
-    removeOldMinutes(beforeMs: number): boolean
 
     /** Length of what is committed and not folded into the database yet. */
     logBytes(): number

@@ -1,4 +1,5 @@
 import type { Database } from "better-sqlite3"
+import { MinuteBatch, prepareMinutes } from "./minute-batch.js"
 import { RESOLUTION_SECONDS } from "./store.js"
 
 /** Lengths of the steps for which sums are kept. */
@@ -14,8 +15,11 @@ export function floorTo(value: number, step: number): number {
     return Math.floor(value / step) * step
 }
 
+const MINUTE_S = RESOLUTION_SECONDS.minute
+
 export function prepareSums(db: Database) {
     return {
+        minutes: prepareMinutes(db),
         add: db.prepare<[number, number, number, number, number]>(
             `INSERT INTO sums (channel, seconds, start_s, count, covered_s) VALUES (?, ?, ?, ?, ?)
              ON CONFLICT (channel, seconds, start_s) DO UPDATE SET
@@ -42,8 +46,11 @@ interface Sum {
  */
 export class SumBatch {
     private readonly sums = new Map<number, Sum>()
+    private readonly minutes: MinuteBatch
 
-    constructor(private readonly statements: ReturnType<typeof prepareSums>) {}
+    constructor(private readonly statements: ReturnType<typeof prepareSums>) {
+        this.minutes = new MinuteBatch(statements.minutes)
+    }
 
     /** Adds to the steps around `atS` that are at least `fromSeconds` long. */
     add(channel: number, atS: number, fromSeconds: number, count: number, coveredS: number): void {
@@ -52,6 +59,10 @@ export class SumBatch {
             const seconds = SUM_SECONDS[level]
             if (seconds < fromSeconds) continue
             const startS = floorTo(atS, seconds)
+            if (seconds === MINUTE_S) {
+                this.minutes.add(channel, startS, count, coveredS)
+                continue
+            }
             const key = keyOf(channel, level, startS)
             const sum = this.sums.get(key)
             if (sum) {
@@ -69,10 +80,12 @@ export class SumBatch {
             if (coveredS < 0) removeEmpty.run(channel, seconds, startS)
         }
         this.sums.clear()
+        this.minutes.flush()
     }
 
     forget(): void {
         this.sums.clear()
+        this.minutes.forget()
     }
 }
 

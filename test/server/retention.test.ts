@@ -225,3 +225,32 @@ test("reports are stored between any two slices of a long pass", async () => {
     expect(order.join(" ")).not.toMatch(/slice slice slice/)
     expect(acked).toEqual(Array.from({ length: sequence - 2000 }, (_, at) => 2000 + at))
 })
+
+test("a little of many channels goes in one slice, much of one in several, and all of it goes", async () => {
+    const file = join(makeTempDir(), "meterbeat.db")
+    const store = await openTestStore(file)
+    const item = { deviceId: DEVICE_ID, nowMs: START_MS }
+    store.ingest([{ ...item, kind: "hello", hello: makeHello({ kinds: new Array(16).fill(1) }) }])
+    const addHours = (channel: number, hours: number) =>
+        store.ingest(
+            Array.from({ length: hours }, (_, at) => {
+                const startMs = START_MS - 20 * DAY_MS + at * HOUR_MS
+                const report = nthReport(at, { channel, startMs })
+                return { ...item, kind: "report" as const, report }
+            })
+        )
+    for (let channel = 0; channel < 16; channel++) addHours(channel, 5)
+    ingestReport(store, { sequence: 9000, startMs: START_MS, countSinceBoot: 9000 })
+    const beforeMs = START_MS - 5 * DAY_MS
+    expect(store.removeOldSlots(beforeMs)).toBe(false)
+    expect(store.slots(16, 0, START_MS)).toEqual([])
+    addHours(3, 250)
+    addHours(15, 30)
+    const slices = []
+    do slices.push(store.slots(4, 0, START_MS).length)
+    while (store.removeOldSlots(beforeMs))
+    expect(slices).toEqual([2450, 1450, 450])
+    for (let channel = 1; channel <= 16; channel++)
+        expect(store.slots(channel, 0, START_MS)).toEqual([])
+    expect(store.slots(1, START_MS, START_MS + HOUR_MS)).toHaveLength(10)
+})

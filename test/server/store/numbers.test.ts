@@ -2,6 +2,7 @@ import { join } from "node:path"
 import Sqlite from "better-sqlite3"
 import { expect, test } from "vitest"
 import type { IngestItem } from "../../../server/store/store.js"
+import { readSums, type Sum } from "../../../soak/stored.js"
 import {
     DEVICE_ID,
     makeHello,
@@ -14,13 +15,6 @@ import { type ExpectedCell, TrueCounts } from "./true-counts.js"
 
 const SUM_SECONDS = [60, 900, 3600, 86_400]
 const STARTED_S = START_MS / 1000
-
-interface Sum {
-    seconds: number
-    startS: number
-    count: number
-    coveredS: number
-}
 
 /** What the slots and cells add up to, step by step. */
 function sumsOf(slots: Map<number, number>, cells: ExpectedCell[]): Sum[] {
@@ -58,12 +52,7 @@ function byTime(one: ExpectedCell, other: ExpectedCell): number {
 
 function readRows(file: string) {
     const db = new Sqlite(file, { readonly: true })
-    const sums = db
-        .prepare<[], Sum>(
-            `SELECT seconds, start_s AS startS, count, covered_s AS coveredS FROM sums
-             WHERE channel = 1 ORDER BY seconds, start_s`
-        )
-        .all()
+    const sums = readSums(db, 1)
     const cells = db
         .prepare<[], ExpectedCell>(
             "SELECT start_s AS startS, seconds, count FROM coarse_slots WHERE channel = 1"

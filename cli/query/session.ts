@@ -1,0 +1,64 @@
+import { Agent, get } from "node:http"
+
+/** Somebody signed in, who asks one thing after the other over one connection. */
+export class ApiSession {
+    private readonly agent = new Agent({ keepAlive: true, maxSockets: 1 })
+
+    private constructor(
+        private readonly url: string,
+        private readonly cookie: string
+    ) {}
+
+    /** Signs in with the first password and replaces it. */
+    static async open(url: string, firstPassword: string): Promise<ApiSession> {
+        const newPassword = `${firstPassword}-of-the-bench`
+        const first = await send(url, "POST", "sign-in", "", {
+            user: "owner",
+            password: firstPassword,
+        })
+        const cookie = first.headers.getSetCookie()[0].split(";")[0]
+        await send(url, "PUT", "password", cookie, { currentPassword: firstPassword, newPassword })
+        return new ApiSession(url, cookie)
+    }
+
+    async put(path: string, body: object): Promise<void> {
+        await send(this.url, "PUT", path, this.cookie, body)
+    }
+
+    async post(path: string, body: object): Promise<void> {
+        await send(this.url, "POST", path, this.cookie, body)
+    }
+
+    /** The answer, and the time from the question to its last byte. */
+    get(path: string): Promise<{ text: string; tookMs: number }> {
+        const fromMs = performance.now()
+        return new Promise((resolve, reject) => {
+            const options = { agent: this.agent, headers: { cookie: this.cookie } }
+            const request = get(`${this.url}/api/v1/${path}`, options, response => {
+                const chunks: Buffer[] = []
+                response.on("data", chunk => chunks.push(chunk))
+                response.on("end", () => {
+                    const tookMs = performance.now() - fromMs
+                    const text = Buffer.concat(chunks).toString()
+                    if (response.statusCode === 200) resolve({ text, tookMs })
+                    else reject(new Error(`The server refuses ${path}: ${text}`))
+                })
+            })
+            request.on("error", reject)
+        })
+    }
+
+    close(): void {
+        this.agent.destroy()
+    }
+}
+
+async function send(url: string, method: string, path: string, cookie: string, body: object) {
+    const response = await fetch(`${url}/api/v1/${path}`, {
+        method,
+        headers: { cookie, "content-type": "application/json" },
+        body: JSON.stringify(body),
+    })
+    if (!response.ok) throw new Error(`The server refuses ${path}: ${await response.text()}`)
+    return response
+}
