@@ -8,6 +8,7 @@ import { channelQueries } from "./sqlite-channels.js"
 import { deviceQueries } from "./sqlite-devices.js"
 import { discrepancyQueries } from "./sqlite-discrepancies.js"
 import { eventQueries } from "./sqlite-events.js"
+import { foreignQueries } from "./sqlite-foreign.js"
 import { ingestQueries } from "./sqlite-ingest.js"
 import { mainsQueries } from "./sqlite-mains.js"
 import { nowQueries } from "./sqlite-now.js"
@@ -68,6 +69,7 @@ export function storeOn(db: Database, secretBox: SecretBox): Store {
         ...retentionQueries(db),
         ...userQueries(db),
         ...peopleQueries(db),
+        ...foreignQueries(db, secretBox),
         logBytes: logBytes(db),
         checkWritable: checkWritable(db),
         close: () => db.close(),

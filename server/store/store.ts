@@ -15,6 +15,7 @@ import type {
     SettingsChange,
 } from "./device-settings.js"
 import type { Discrepancies } from "./discrepancies.js"
+import type { ForeignStore, Protocol } from "./foreign-store.js"
 import type { MainsSums } from "./mains-sums.js"
 import type { PeopleStore } from "./people-store.js"
 
@@ -34,6 +35,8 @@ export interface Device {
     name: string
     /** Null while nobody claimed it. */
     homeId: number | null
+    /** What it speaks to this server. */
+    protocol: Protocol
     /** Board of the running image; null before its first hello. */
     board: string | null
     /** Unix ms up to which something of it is stored: its newest slot's end or boot; null if nothing. */
@@ -204,7 +207,7 @@ export interface Retention extends Keep {
 }
 
 /** Everything that is kept. Methods finish their work, durably, before they return. */
-export interface Store extends PeopleStore {
+export interface Store extends PeopleStore, ForeignStore {
     /** Without a home it waits to be claimed. Throws AppError `conflict` when the id is taken. */
     createDevice(id: string, key: Buffer, name: string, homeId?: number | null): void
     listDevices(): Device[]
