@@ -1,3 +1,4 @@
+import type { FluksoUnit } from "../../units.js"
 import { readTimes, type TimeSpan } from "./time-range.js"
 import { isUnit } from "./units.js"
 
@@ -17,7 +18,7 @@ interface Asked {
 }
 export type SensorRequest = Asked &
     (
-        | { asks: "series"; span: TimeSpan; unit: string; callback: string | undefined }
+        | { asks: "series"; span: TimeSpan; unit: FluksoUnit; callback: string | undefined }
         | { asks: "parameters" }
         | { asks: "update" }
     )
@@ -41,15 +42,15 @@ export function readSensorRequest(raw: RawRequest, nowS: number): SensorRequest 
         nowS
     )
     const unit = text("unit")
-    const hasUnit = unit !== undefined && isUnit(unit)
+    const knownUnit = unit !== undefined && isUnit(unit) ? unit : undefined
     const isAll = text("param") === "all"
     const isUpdate = text("update") === "true"
-    if (span && hasUnit && !isAll && !isUpdate) {
+    if (span && knownUnit && !isAll && !isUpdate) {
         const callback = text("callback")
         if (!isCallback(callback)) return undefined
-        return { asks: "series", token, span, unit, callback }
+        return { asks: "series", token, span, unit: knownUnit, callback }
     }
-    if (span || hasUnit || isAll === isUpdate) return undefined
+    if (span || knownUnit || isAll === isUpdate) return undefined
     return isAll ? { asks: "parameters", token } : { asks: "update", token }
 }
 

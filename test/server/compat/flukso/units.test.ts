@@ -1,8 +1,11 @@
 import { expect, test } from "vitest"
-import { DEFAULT_PRICES, inUnit, isUnit } from "../../../../server/compat/flukso/units.js"
+import { inUnit, isUnit } from "../../../../server/compat/flukso/units.js"
+import type { FluksoUnit } from "../../../../server/units.js"
 
-/** A hundred Wh each second are a number that shows the whole factor. */
-test.each([
+/** Those that Flukso's own factors stand for. */
+const DEFAULT_PRICES = { eurPerKwh: 0.18, audPerKwh: 0.19 }
+
+test.each<[FluksoUnit, number, number]>([
     ["watt", 1, 3600],
     ["kwhperyear", 1, 31536],
     ["eurperyear", 1, 5676],
@@ -28,7 +31,7 @@ test.each([
     expect(inUnit(ratePerS, unit, DEFAULT_PRICES)).toBe(value)
 })
 
-test.each([
+test.each<[FluksoUnit, number, number]>([
     ["eurperyear", 0.25, 7884],
     ["audperyear", 0.25, 5991],
     ["eurperyear", 0.3012, 9498],
