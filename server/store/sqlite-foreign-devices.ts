@@ -17,6 +17,8 @@ type DeviceQueries = Pick<
     | "foreignDevice"
     | "foreignDeviceOf"
     | "foreignDeviceAt"
+    | "saveAddress"
+    | "receiverState"
 >
 
 interface Row {
@@ -29,8 +31,8 @@ interface Row {
 
 export function foreignDeviceQueries(db: Database, secretBox: SecretBox): DeviceQueries {
     const insert = db.prepare(
-        `INSERT INTO devices (id, name, sealed_key, protocol, serial, address)
-         VALUES (@id, @name, @sealedKey, @protocol, @serial, @address) ON CONFLICT DO NOTHING`
+        `INSERT INTO devices (id, name, home_id, sealed_key, protocol, serial, address)
+         VALUES (@id, @name, @homeId, @sealedKey, @protocol, @serial, @address) ON CONFLICT DO NOTHING`
     )
     const insertChannel = db.prepare<[Record<string, unknown>], { id: number }>(
         `INSERT INTO channels (device_id, number, name, kind, type, per_pulse)
@@ -44,6 +46,10 @@ export function foreignDeviceQueries(db: Database, secretBox: SecretBox): Device
     const byId = db.prepare<[string], Row>(`${columns} id = ?`)
     const bySerial = db.prepare<[string, string], Row>(`${columns} protocol = ? AND serial = ?`)
     const byAddress = db.prepare<[string, string], Row>(`${columns} protocol = ? AND address = ?`)
+    const setAddress = db.prepare("UPDATE OR IGNORE devices SET address = ? WHERE id = ?")
+    const state = db
+        .prepare<[string], string | null>("SELECT receiver_state FROM devices WHERE id = ?")
+        .pluck()
     const channelIds = db
         .prepare<[string], number>("SELECT id FROM channels WHERE device_id = ? ORDER BY number")
         .pluck()
@@ -59,10 +65,10 @@ export function foreignDeviceQueries(db: Database, secretBox: SecretBox): Device
         return row.id
     }
     const add = db.transaction((device: NewForeignDevice): string => {
-        const { protocol, serial, name, key, address = null, channels } = device
+        const { homeId, protocol, serial, name, key, address = null, channels } = device
         const id = idOf(protocol, serial)
         const sealedKey = key ? secretBox.seal(key, id) : Buffer.alloc(0)
-        const { changes } = insert.run({ id, name, sealedKey, protocol, serial, address })
+        const { changes } = insert.run({ id, name, homeId, sealedKey, protocol, serial, address })
         if (changes === 0)
             throw new AppError(
                 "conflict",
@@ -76,6 +82,11 @@ export function foreignDeviceQueries(db: Database, secretBox: SecretBox): Device
         addForeignChannel: addChannel,
         foreignDevice: id => toDevice(byId.get(id)),
         foreignDeviceOf: (protocol, serial) => toDevice(bySerial.get(protocol, serial)),
+        receiverState: id => state.get(id) ?? undefined,
+        saveAddress(id, address) {
+            if (setAddress.run(address, id).changes === 0)
+                throw new AppError("conflict", "address: another device of this kind has it.")
+        },
         foreignDeviceAt: (protocol, address) => toDevice(byAddress.get(protocol, address)),
     }
 }
