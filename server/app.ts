@@ -18,6 +18,7 @@ import { guardRoutes } from "./auth/guard.js"
 import { Sessions } from "./auth/sessions.js"
 import { Tries } from "./auth/tries.js"
 import { tryCounts } from "./auth/try-counts.js"
+import { fluksoRoutes } from "./compat/flukso/routes.js"
 import type { Deps, RouteDeps } from "./deps.js"
 import { AppError, sendError } from "./errors.js"
 import { Ingest } from "./ingest.js"
@@ -112,6 +113,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
         },
         { prefix: "/api/v1" }
     )
+    await app.register(fluksoRoutes(deps, health))
     await app.register(docsRoutes, { prefix: "/api/v1" })
     if (deps.webDir && existsSync(deps.webDir))
         await app.register(fastifyStatic, { root: deps.webDir })

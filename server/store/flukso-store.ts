@@ -10,8 +10,8 @@ export interface NewFluksometer {
     key: string
     /** What stands behind FL on its case. */
     number: number | null
-    /** The device's own ids for them, 32 lowercase hex digits each. */
-    sensors: { publicId: string; name: string; type: ChannelType }[]
+    /** `publicId`: the device's own id for it, 32 lowercase hex digits; `port`: 1 to 6. */
+    sensors: { publicId: string; port: number; name: string; type: ChannelType }[]
 }
 
 /** What a Fluksometer says of itself at every heartbeat; undefined for what it does not say. */
@@ -47,6 +47,7 @@ export interface FluksoWiring {
 
 export interface FluksoSensor extends FluksoWiring {
     deviceId: string
+    port: number
     /** When the device last said anything of it, Unix s. */
     accessS: number | null
     /** The counter's last value; null before the first. */

@@ -30,17 +30,19 @@ export function fluksoQueries(db: Database, parts: Parts): FluksoStore {
 }
 
 function addFluksometer(db: Database, parts: Parts): FluksoStore["addFluksometer"] {
-    const place = db.prepare("UPDATE devices SET home_id = ? WHERE id = ?")
     const addDevice = db.prepare("INSERT INTO flukso_devices (device_id, number) VALUES (?, ?)")
     const takesId = db
         .prepare<[string], number>("SELECT id FROM sensors WHERE public_id = ?")
         .pluck()
     const saveId = db.prepare("UPDATE sensors SET public_id = ? WHERE id = ?")
-    const addSensor = db.prepare("INSERT INTO flukso_sensors (sensor, channel) VALUES (?, ?)")
+    const addSensor = db.prepare(
+        "INSERT INTO flukso_sensors (sensor, port, channel) VALUES (?, ?, ?)"
+    )
     return db.transaction((device: NewFluksometer): string => {
         const { homeId, name, fluksoId, key, number, sensors } = device
         const id = parts.addForeignDevice({
             protocol: "flukso",
+            homeId,
             serial: fluksoId,
             name,
             key: Buffer.from(key, "latin1"),
@@ -51,10 +53,9 @@ function addFluksometer(db: Database, parts: Parts): FluksoStore["addFluksometer
                 perPulse: 1,
             })),
         })
-        place.run(homeId, id)
         addDevice.run(id, number)
         const channelIds = parts.foreignDevice(id)?.channelIds ?? []
-        sensors.forEach(({ publicId, name: sensorName, type }, at) => {
+        sensors.forEach(({ publicId, port, name: sensorName, type }, at) => {
             if (takesId.get(publicId) !== undefined)
                 throw new AppError("conflict", `sensors: there is already a sensor ${publicId}`)
             const channel = channelIds[at]
@@ -66,7 +67,7 @@ function addFluksometer(db: Database, parts: Parts): FluksoStore["addFluksometer
                 channelIds: [channel],
             })
             saveId.run(publicId, added.id)
-            addSensor.run(added.id, channel)
+            addSensor.run(added.id, port, channel)
         })
         return id
     }).immediate
@@ -76,7 +77,7 @@ type SensorQueries = Pick<FluksoStore, "fluksoSensor" | "saveFluksoConfig">
 
 function sensorQueries(db: Database): SensorQueries {
     const one = db.prepare<[number], SensorRow>(
-        `SELECT device_id AS deviceId, class, voltage, current, phase, constant,
+        `SELECT device_id AS deviceId, port, class, voltage, current, phase, constant,
              access_s AS accessS, at_s AS atS, counter
          FROM flukso_sensors JOIN channels ON channels.id = channel WHERE sensor = ?`
     )

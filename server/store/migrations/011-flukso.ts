@@ -29,9 +29,10 @@ CREATE TABLE flukso_devices (
     port TEXT
 ) STRICT, WITHOUT ROWID;
 
--- class to constant: what its device says of it; at_s, counter, pending: how far its counter is stored
+-- port: 1 to 6 on the device's case; class to constant: what its device says of it; at_s, counter, pending: how far its counter is stored
 CREATE TABLE flukso_sensors (
     sensor INTEGER PRIMARY KEY REFERENCES sensors (id) ON DELETE CASCADE,
+    port INTEGER NOT NULL,
     channel INTEGER NOT NULL UNIQUE REFERENCES channels (id) ON DELETE CASCADE,
     class TEXT,
     voltage INTEGER,
