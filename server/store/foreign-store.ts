@@ -4,7 +4,8 @@ import type { Piece } from "./timeline.js"
 /** What speaks another project's protocol to this server. */
 export const FOREIGN_PROTOCOLS = ["flukso", "blinkiki", "espmeter", "openstrom", "emon"] as const
 export type ForeignProtocol = (typeof FOREIGN_PROTOCOLS)[number]
-export type Protocol = "meterbeat" | ForeignProtocol
+export const PROTOCOLS = ["meterbeat", ...FOREIGN_PROTOCOLS] as const
+export type Protocol = (typeof PROTOCOLS)[number]
 
 /**
  * What was counted in some time: Unix seconds and length on multiples of 5 s; a null count says

@@ -7,7 +7,7 @@ import { SLOT_S } from "./slot-batch.js"
 import { foreignDeviceQueries } from "./sqlite-foreign-devices.js"
 import { noteQueries } from "./sqlite-notes.js"
 import { RESOLUTION_SECONDS } from "./store.js"
-import { type CountedPiece, cutInto, endOf } from "./timeline.js"
+import { type CountedPiece, cutAt, endOf } from "./timeline.js"
 import { isFarAhead } from "./timing.js"
 
 const DAY_S = RESOLUTION_SECONDS.day
@@ -82,7 +82,7 @@ function toPieces({ startS, seconds, count }: Reading): CountedPiece[] {
     if (count === null) return []
     if (!Number.isSafeInteger(count) || count < 0)
         throw new RangeError("a reading's count must be a whole number from 0")
-    return cutInto({ startS, seconds, count }, DAY_S)
+    return cutAt({ startS, seconds, count }, atS => atS + DAY_S)
 }
 
 /** Groups that start within a day, so that what is read for each has a bound. */
