@@ -33,6 +33,7 @@ import { deviceRoutes } from "./routes/devices.js"
 import { discrepancyRoutes } from "./routes/discrepancies.js"
 import { docsRoutes } from "./routes/docs.js"
 import { eventRoutes } from "./routes/events.js"
+import { fluksometerRoutes } from "./routes/fluksometers.js"
 import { foreignDeviceRoutes } from "./routes/foreign-devices.js"
 import { healthRoutes } from "./routes/health.js"
 import { levelRoutes } from "./routes/levels.js"
@@ -103,6 +104,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             await api.register(sessionRoutes(deps, sessions))
             await api.register(deviceRoutes(deps, gateway))
             await api.register(foreignDeviceRoutes(deps))
+            await api.register(fluksometerRoutes(deps))
             await api.register(noteRoutes(deps))
             await api.register(deviceSettingsRoutes(deps, gateway))
             await api.register(calibrationRoutes(deps, gateway))
@@ -121,7 +123,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     )
     await app.register(blinkikiRoutes(deps, hub))
     await app.register(espmeterRoutes(deps, hub))
-    await app.register(fluksoRoutes(deps, health))
+    await app.register(fluksoRoutes(deps, hub, health))
     await app.register(docsRoutes, { prefix: "/api/v1" })
     if (deps.webDir && existsSync(deps.webDir))
         await app.register(fastifyStatic, { root: deps.webDir })

@@ -61,6 +61,12 @@ export interface FluksoConfig extends FluksoWiring {
     isEnabled: boolean
 }
 
+export interface StoredSpan {
+    channelId: number
+    fromMs: number
+    toMs: number
+}
+
 export interface Prices {
     eurPerKwh: number
     audPerKwh: number
@@ -78,8 +84,11 @@ export interface FluksoStore {
     fluksoSensor(sensorId: number): FluksoSensor | undefined
     /** A name that another sensor of the home has gets a number. */
     saveFluksoConfig(sensorId: number, config: FluksoConfig, nowMs: number): void
-    /** Stores what a counter tells beyond what is known, each value once; in one transaction. */
-    storeCounter(sensorId: number, values: CounterValue[], nowMs: number): void
+    /**
+     * Stores what a counter tells beyond what is known, each value once; in one transaction. Returns the
+     * span of it, undefined when nothing was new.
+     */
+    storeCounter(sensorId: number, values: CounterValue[], nowMs: number): StoredSpan | undefined
     /** What a sensor counted since install, Wh or litres, and until when; undefined before anything. */
     sensorTotal(sensorId: number): CounterValue | undefined
 

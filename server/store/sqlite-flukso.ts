@@ -149,8 +149,12 @@ function storeCounter(db: Database, parts: Parts): FluksoStore["storeCounter"] {
         // a counter goes on, so what a wrong clock dated is told by the next right one too
         const dated = values.filter(value => !isFarAhead(value.atS * 1000, nowMs))
         const { readings, state } = readCounter(before, dated)
-        if (readings.length > 0) parts.storeReadings(channel, readings, nowMs)
         if (state) save.run({ ...state, sensorId, accessS: Math.floor(nowMs / 1000) })
+        if (readings.length === 0) return undefined
+        parts.storeReadings(channel, readings, nowMs)
+        const last = readings[readings.length - 1]
+        const toMs = (last.startS + last.seconds) * 1000
+        return { channelId: channel, fromMs: readings[0].startS * 1000, toMs }
     }).immediate
 }
 

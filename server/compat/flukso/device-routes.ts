@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from "fastify"
 import type { RouteDeps } from "../../deps.js"
+import type { LiveHub } from "../../live-hub.js"
 import type { ForeignDevice } from "../../store/foreign-store.js"
+import { rawBody, takeRawBodies } from "../raw-bodies.js"
 import { type Answer, FOR_PAGES, json, MALFORMED, refused, send } from "./answer.js"
 import { readHeartbeat, readSensorMessage } from "./device-messages.js"
 import { digestOf, isDigest, isSigned } from "./digest.js"
@@ -15,26 +17,26 @@ const OK = json('{"response":"ok"}')
 const READ_ONLY: Answer = { status: 503 }
 
 /** What a Fluksometer sends, signed with its key. */
-export function deviceRoutes(scope: FastifyInstance, deps: RouteDeps): void {
+export function deviceRoutes(scope: FastifyInstance, deps: RouteDeps, hub: LiveHub): void {
     const { store, tries, clock, readOnly } = deps
     const options = {
         config: { access: "token" as const },
         schema: { hide: true },
         bodyLimit: MAX_BODY_BYTES,
     }
-    scope.removeAllContentTypeParsers()
     // whatever the body says it is, its bytes are what is signed
-    scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) =>
-        done(null, body)
-    )
+    takeRawBodies(scope)
 
     scope.post<{ Params: { id: string } }>("/sensor/:id", options, async (request, reply) => {
         const answer = await signed(request, "sensor", ownerOfSensor, body => {
             const message = readSensorMessage(body)
             const sensorId = store.sensorOfPublicId(request.params.id)
             if (!message || sensorId === undefined) return MALFORMED
-            if ("values" in message) store.storeCounter(sensorId, message.values, clock())
-            else store.saveFluksoConfig(sensorId, message.config, clock())
+            if ("config" in message) store.saveFluksoConfig(sensorId, message.config, clock())
+            else {
+                const stored = store.storeCounter(sensorId, message.values, clock())
+                if (stored) hub.publish({ event: "slots", data: stored })
+            }
             return OK
         })
         // the device of this sensor is no page, but the API has always said so here too
@@ -71,7 +73,7 @@ export function deviceRoutes(scope: FastifyInstance, deps: RouteDeps): void {
         if (readOnly) return READ_ONLY
         await tries.checkTry(request.ip, "a digest")
         const device = find(id)
-        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+        const body = rawBody(request.body)
         if (!device?.key) {
             await tries.failedTry(request.ip)
             return refused(`No proper provisioning for this ${what}`)
