@@ -60,12 +60,14 @@ function nightRate(store: RateStore, channels: Channel[], { fromS, toS }: Stretc
     )
 }
 
-interface Step {
+/** What was counted in a step, Wh or litres, and how much of it was measured. */
+export interface Step {
     amount: number
     coveredS: number
 }
 
-function readSteps(
+/** The steps of a range; what flows out counts below 0. */
+export function readSteps(
     store: RateStore,
     channel: Channel,
     fromS: number,
