@@ -26,6 +26,11 @@ program
     .option("--host <address>", "address to listen on", DEFAULT_HOST)
     .option("--data <dir>", "data folder", DEFAULT_DATA_DIR)
     .option("--read-only", "show the data, take nothing in", false)
+    .option(
+        "--local-port <number>",
+        "port of the last minute's values, for whoever reaches it, without a token",
+        wholeNumber("--local-port", MAX_PORT)
+    )
     .action(async options => (await import("./serve.js")).serve(options))
 
 program

@@ -7,6 +7,7 @@ export interface ServeOptions {
     host: string
     data: string
     readOnly: boolean
+    localPort?: number
 }
 
 /** `meterbeat serve`: runs until it is told to stop. */
@@ -16,9 +17,11 @@ export async function serve(options: ServeOptions): Promise<void> {
         host: options.host,
         dataDir: options.data,
         readOnly: options.readOnly,
+        localPort: options.localPort,
         logger: pino({ level: "warn" }),
     })
     printWelcome(server.url, server.firstRunPassword)
+    if (server.localUrl) console.log(`The last minute of each sensor is at ${server.localUrl}`)
     await onceStopped()
     await server.close()
 }

@@ -2,7 +2,6 @@ import { existsSync } from "node:fs"
 import { setTimeout as wait } from "node:timers/promises"
 import cookie from "@fastify/cookie"
 import helmet from "@fastify/helmet"
-import rateLimit from "@fastify/rate-limit"
 import fastifyStatic from "@fastify/static"
 import swagger from "@fastify/swagger"
 import Fastify, { type FastifyError, type FastifyInstance, LogController } from "fastify"
@@ -15,9 +14,9 @@ import {
 import { Access } from "./auth/access.js"
 import { Audit } from "./auth/audit.js"
 import { guardRoutes } from "./auth/guard.js"
+import { listRoutes } from "./auth/route-table.js"
 import { Sessions } from "./auth/sessions.js"
 import { Tries } from "./auth/tries.js"
-import { tryCounts } from "./auth/try-counts.js"
 import { blinkikiRoutes } from "./compat/blinkiki/routes.js"
 import { espmeterRoutes } from "./compat/espmeter/routes.js"
 import { fluksoRoutes } from "./compat/flukso/routes.js"
@@ -44,6 +43,7 @@ import { retentionRoutes } from "./routes/retention.js"
 import { sensorRoutes } from "./routes/sensors.js"
 import { seriesRoutes } from "./routes/series.js"
 import { sessionRoutes } from "./routes/session.js"
+import { tokenRoutes } from "./routes/tokens.js"
 import { waveformRoutes } from "./routes/waveforms.js"
 import { StoreHealth } from "./store-health.js"
 import { Gateway } from "./transports/gateway.js"
@@ -70,6 +70,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
         bodyLimit: MAX_BODY_BYTES,
         logController: new LogController({ disableRequestLogging: true }),
     }).withTypeProvider<ZodTypeProvider>()
+    listRoutes(app)
     app.setValidatorCompiler(validatorCompiler)
     app.setSerializerCompiler(serializerCompiler)
     const health = new StoreHealth({ ...deps, log: app.log })
@@ -82,13 +83,12 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
 
     await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY })
     await app.register(cookie)
-    await app.register(rateLimit, { global: false, store: tryCounts(deps.uptimeMs) })
     await app.register(swagger, {
         openapi: { info: { title: "Meterbeat", version: "1" } },
         transform: jsonSchemaTransform,
     })
 
-    const hub = new LiveHub()
+    const hub = deps.hub ?? new LiveHub()
     const ingest = new Ingest({ ...deps, hub, health, log: app.log })
     const retention = new RetentionJob({
         ...deps,
@@ -102,6 +102,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             guardRoutes(api, { ...deps, sessions })
             await api.register(healthRoutes(deps, health))
             await api.register(sessionRoutes(deps, sessions))
+            await api.register(tokenRoutes(deps))
             await api.register(deviceRoutes(deps, gateway))
             await api.register(foreignDeviceRoutes(deps))
             await api.register(fluksometerRoutes(deps))

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from "fastify"
 import type { Access } from "./auth/access.js"
 import type { Audit } from "./auth/audit.js"
 import type { Tries } from "./auth/tries.js"
+import type { LiveHub } from "./live-hub.js"
 import type { Store } from "./store/store.js"
 
 /** All that the server takes from outside, so that a run can be repeated exactly. */
@@ -19,6 +20,8 @@ export interface Deps {
     readOnly: boolean
     /** Where the store is, for people. */
     dataDir: string
+    /** Where live values are told; one of its own by default. */
+    hub?: LiveHub
     /** Folder of the built web page; served at / when it exists. */
     webDir?: string
 }
