@@ -32,14 +32,16 @@ export function rowRates(
     return endsS.map((_, row) => addUp(parts.map(part => part[row])))
 }
 
-/** The same for nights; a row of a week is the mean of its nights. */
+/** The same for nights, in rows that are over; a row of a week is the mean of its nights. */
 export function nightRates(
     store: RateStore,
     channels: Channel[],
     { stepS, endsS }: RowTimes,
+    nowS: number,
     timeZone: string
 ): (number | null)[] {
     return endsS.map(endS => {
+        if (endS > nowS) return null
         const rates: number[] = []
         for (let dayEndS = endS - stepS + DAY_S; dayEndS <= endS; dayEndS += DAY_S) {
             const rate = nightRate(store, channels, nightOf(dayEndS, timeZone))

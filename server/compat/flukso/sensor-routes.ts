@@ -80,7 +80,7 @@ export function sensorRoutes(scope: FastifyInstance, deps: RouteDeps): void {
         const homeId = sensor.homeId ?? FIRST_HOME
         const prices = store.fluksoPrices(homeId)
         const rates = span.isNight
-            ? nightRates(store, channels, times, store.home(homeId)?.timeZone ?? "UTC")
+            ? nightRates(store, channels, times, nowS, store.home(homeId)?.timeZone ?? "UTC")
             : rowRates(store, channels, times)
         return times.endsS.map((endS, at) => {
             const rate = rates[at]
