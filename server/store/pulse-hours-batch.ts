@@ -19,53 +19,85 @@ export function preparePulseHours(db: Database) {
     }
 }
 
-/** The times of a channel's single pulses. */
-export class PulseHours {
-    constructor(
-        private readonly statements: ReturnType<typeof preparePulseHours>,
-        private readonly channel: number
-    ) {}
+/** Gathers the times of single pulses of one transaction, so that each hour is written once. */
+export class PulseTimeBatch {
+    private readonly hours = new Map<number, PulseHour>()
 
-    /** Keeps times, Unix ms, and has slots count them; returns how many were new. */
-    add(epochsMs: number[], readings: ReadingBatch): number {
-        const byHour = new Map<number, number[]>()
+    constructor(private readonly statements: ReturnType<typeof preparePulseHours>) {}
+
+    /** Unix ms; those of the same ms are one pulse. */
+    add(channel: number, epochsMs: number[]): void {
         for (const atMs of epochsMs) {
             const hour = Math.floor(atMs / HOUR_MS)
-            const times = byHour.get(hour)
-            if (times) times.push(atMs)
-            else byHour.set(hour, [atMs])
+            const key = channel * 2 ** 24 + hour
+            const known = this.hours.get(key)
+            if (known) known.epochsMs.push(atMs)
+            else this.hours.set(key, { channel, hour, epochsMs: [atMs] })
         }
-        let added = 0
-        for (const [hour, times] of byHour) added += this.addToHour(hour, times, readings)
-        return added
     }
 
-    between(fromMs: number, toMs: number): number[] {
-        const hours = [Math.floor(fromMs / HOUR_MS), Math.floor(toMs / HOUR_MS)] as const
-        return this.statements.between
-            .all(this.channel, ...hours)
-            .flatMap(({ hour, times }) => decodeTimes(times).map(ms => hour * HOUR_MS + ms))
-            .filter(atMs => atMs >= fromMs && atMs < toMs)
+    /** Returns the times of each hour that something was new in. */
+    flush(): { all: number[]; fresh: Set<number>; hour: number }[] {
+        const changed: { all: number[]; fresh: Set<number>; hour: number }[] = []
+        for (const { channel, hour, epochsMs } of this.hours.values()) {
+            const startMs = hour * HOUR_MS
+            const known = new Set(readPulses(this.statements, channel, startMs, startMs + HOUR_MS))
+            const fresh = new Set(epochsMs.filter(atMs => !known.has(atMs)))
+            if (fresh.size === 0) continue
+            const all = [...known, ...fresh].sort((a, b) => a - b)
+            this.statements.save.run(channel, hour, encodeTimes(all.map(atMs => atMs - startMs)))
+            changed.push({ all, fresh, hour })
+        }
+        this.hours.clear()
+        return changed
     }
 
-    private addToHour(hour: number, epochsMs: number[], readings: ReadingBatch): number {
-        const startMs = hour * HOUR_MS
-        const known = new Set(this.between(startMs, startMs + HOUR_MS))
-        const fresh = new Set(epochsMs.filter(atMs => !known.has(atMs)))
-        if (fresh.size === 0) return 0
-        const all = [...known, ...fresh].sort((a, b) => a - b)
-        this.statements.save.run(this.channel, hour, encodeTimes(all.map(atMs => atMs - startMs)))
-        const slotsS = new Set([...fresh].map(slotOf))
+    forget(): void {
+        this.hours.clear()
+    }
+}
+
+interface PulseHour {
+    channel: number
+    hour: number
+    epochsMs: number[]
+}
+
+/** The times of a channel's single pulses in a range, Unix ms, in order. */
+export function readPulses(
+    { between }: Pick<ReturnType<typeof preparePulseHours>, "between">,
+    channel: number,
+    fromMs: number,
+    toMs: number
+): number[] {
+    return between
+        .all(channel, Math.floor(fromMs / HOUR_MS), Math.floor(toMs / HOUR_MS))
+        .flatMap(({ hour, times }) => decodeTimes(times).map(ms => hour * HOUR_MS + ms))
+        .filter(atMs => atMs >= fromMs && atMs < toMs)
+}
+
+/** Keeps times of single pulses, Unix ms, and has slots count them; returns how many were new. */
+export function addCountedPulses(
+    statements: ReturnType<typeof preparePulseHours>,
+    channel: number,
+    epochsMs: number[],
+    readings: ReadingBatch
+): number {
+    const batch = new PulseTimeBatch(statements)
+    batch.add(channel, epochsMs)
+    let added = 0
+    for (const { all, fresh, hour } of batch.flush()) {
+        added += fresh.size
         const timeline = readings.timeline(hour * HOUR_S, (hour + 1) * HOUR_S)
-        for (const startS of slotsS) {
+        for (const startS of new Set([...fresh].map(slotOf))) {
             const piece = timeline.holding(startS, SLOT_S)
             if (piece && (piece.seconds !== SLOT_S || piece.count === null)) continue
             const pulses = all.filter(atMs => slotOf(atMs) === startS).length
             const count = pulses - (piece?.count ?? 0)
             if (count > 0) readings.add({ startS, seconds: SLOT_S, count })
         }
-        return fresh.size
     }
+    return added
 }
 
 function slotOf(atMs: number): number {
