@@ -25,6 +25,7 @@ import { AppError, sendError } from "./errors.js"
 import { Ingest } from "./ingest.js"
 import { LiveHub } from "./live-hub.js"
 import { RetentionJob } from "./retention.js"
+import { accountRoutes } from "./routes/account.js"
 import { calibrationRoutes } from "./routes/calibrations.js"
 import { channelRoutes } from "./routes/channels.js"
 import { deviceSettingsRoutes } from "./routes/device-settings.js"
@@ -35,14 +36,18 @@ import { eventRoutes } from "./routes/events.js"
 import { fluksometerRoutes } from "./routes/fluksometers.js"
 import { foreignDeviceRoutes } from "./routes/foreign-devices.js"
 import { healthRoutes } from "./routes/health.js"
+import { homeRoutes } from "./routes/homes.js"
+import { invitationRoutes } from "./routes/invitations.js"
 import { levelRoutes } from "./routes/levels.js"
 import { liveRoutes } from "./routes/live.js"
 import { noteRoutes } from "./routes/notes.js"
 import { nowRoutes } from "./routes/now.js"
+import { ownershipRoutes } from "./routes/ownership.js"
 import { retentionRoutes } from "./routes/retention.js"
 import { sensorRoutes } from "./routes/sensors.js"
 import { seriesRoutes } from "./routes/series.js"
 import { sessionRoutes } from "./routes/session.js"
+import { shareRoutes } from "./routes/shares.js"
 import { tokenRoutes } from "./routes/tokens.js"
 import { waveformRoutes } from "./routes/waveforms.js"
 import { StoreHealth } from "./store-health.js"
@@ -102,7 +107,12 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             guardRoutes(api, { ...deps, sessions })
             await api.register(healthRoutes(deps, health))
             await api.register(sessionRoutes(deps, sessions))
+            await api.register(accountRoutes(deps))
+            await api.register(homeRoutes(deps))
+            await api.register(invitationRoutes(deps, sessions))
+            await api.register(shareRoutes(deps))
             await api.register(tokenRoutes(deps))
+            await api.register(ownershipRoutes(deps, gateway))
             await api.register(deviceRoutes(deps, gateway))
             await api.register(foreignDeviceRoutes(deps))
             await api.register(fluksometerRoutes(deps))
