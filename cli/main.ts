@@ -41,6 +41,10 @@ program
         "--allow-private-webhooks",
         "let webhooks reach this machine and its own networks",
         false
+    .option(
+        "--local-port <number>",
+        "port of the last minute's values, for whoever reaches it, without a token",
+        wholeNumber("--local-port", MAX_PORT)
     )
     .action(async options => (await import("./serve.js")).serve(options))
 

@@ -11,6 +11,7 @@ export interface ServeOptions {
     tlsKey?: string
     trustProxy?: string
     allowPrivateWebhooks: boolean
+    localPort?: number
 }
 
 /** `meterbeat serve`: runs until it is told to stop. */
@@ -24,9 +25,11 @@ export async function serve(options: ServeOptions): Promise<void> {
         ...(options.tlsKey !== undefined && { tlsKey: options.tlsKey }),
         trustedProxies: options.trustProxy?.split(",").map(each => each.trim()) ?? [],
         allowPrivateWebhooks: options.allowPrivateWebhooks,
+        localPort: options.localPort,
         logger: pino({ level: "warn" }),
     })
     printWelcome(server.url, server.firstRunPassword)
+    if (server.localUrl) console.log(`The last minute of each sensor is at ${server.localUrl}`)
     await onceStopped()
     await server.close()
 }

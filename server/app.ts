@@ -26,6 +26,7 @@ import { Sessions } from "./auth/sessions.js"
 import { Tries } from "./auth/tries.js"
 import { blinkikiRoutes } from "./compat/blinkiki/routes.js"
 import { espmeterRoutes } from "./compat/espmeter/routes.js"
+import { fluksoRoutes } from "./compat/flukso/routes.js"
 import type { Deps, RouteDeps } from "./deps.js"
 import { AppError, sendError } from "./errors.js"
 import { Ingest } from "./ingest.js"
@@ -40,6 +41,7 @@ import { deviceRoutes } from "./routes/devices.js"
 import { discrepancyRoutes } from "./routes/discrepancies.js"
 import { docsRoutes } from "./routes/docs.js"
 import { eventRoutes } from "./routes/events.js"
+import { fluksometerRoutes } from "./routes/fluksometers.js"
 import { foreignDeviceRoutes } from "./routes/foreign-devices.js"
 import { exportRoutes } from "./routes/export.js"
 import { gasValueRoutes } from "./routes/gas-values.js"
@@ -111,7 +113,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
         transform: jsonSchemaTransform,
     })
 
-    const hub = new LiveHub()
+    const hub = deps.hub ?? new LiveHub()
     const ingest = new Ingest({ ...deps, hub, health, log: app.log })
     const retention = new RetentionJob({
         ...deps,
@@ -135,6 +137,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             await api.register(ownershipRoutes(deps, gateway))
             await api.register(deviceRoutes(deps, gateway))
             await api.register(foreignDeviceRoutes(deps))
+            await api.register(fluksometerRoutes(deps))
             await api.register(noteRoutes(deps))
             await api.register(deviceSettingsRoutes(deps, gateway))
             await api.register(calibrationRoutes(deps, gateway))
@@ -161,6 +164,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     )
     await app.register(blinkikiRoutes(deps, hub))
     await app.register(espmeterRoutes(deps, hub))
+    await app.register(fluksoRoutes(deps, hub, health))
     await app.register(docsRoutes, { prefix: "/api/v1" })
     if (deps.webDir && existsSync(deps.webDir))
         await app.register(fastifyStatic, { root: deps.webDir })

@@ -20,8 +20,16 @@ export interface ListenOptions {
 
 /** Throws AppError `bad_option` that names the option. */
 export function checkOptions({ port, host, dataDir, trustedProxies = [] }: ListenOptions): void {
+    /** Of the last minute's values, which need no token; undefined leaves them out. */
+    localPort?: number | undefined
+}
+
+/** Throws AppError `bad_option` that names the option. */
+export function checkOptions({ port, host, dataDir, localPort = 0 }: ListenOptions): void {
     if (!Number.isInteger(port) || port < 0 || port > 65535)
         throw new AppError("bad_option", "port: must be a whole number from 0 to 65535")
+    if (!Number.isInteger(localPort) || localPort < 0 || localPort > 65535)
+        throw new AppError("bad_option", "localPort: must be a whole number from 0 to 65535")
     if (host === "") throw new AppError("bad_option", "host: must not be empty")
     for (const proxy of trustedProxies)
         if (!isNetwork(proxy))

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from "fastify"
 import type { Access } from "./auth/access.js"
 import type { Audit } from "./auth/audit.js"
 import type { Tries } from "./auth/tries.js"
+import type { LiveHub } from "./live-hub.js"
 import type { Store } from "./store/store.js"
 import type { TlsFiles } from "./tls-files.js"
 
@@ -26,6 +27,8 @@ export interface Deps {
     trustedProxies?: string[]
     /** Lets webhooks reach this machine and its own networks. */
     allowPrivateWebhooks?: boolean
+    /** Where live values are told; one of its own by default. */
+    hub?: LiveHub
     /** Folder of the built web page; served at / when it exists. */
     webDir?: string
 }

@@ -54,7 +54,7 @@ export class AppError extends Error {
 }
 
 /** What a client is told to wait after a failure that passes by itself. */
-const RETRY_AFTER_S = 30
+export const RETRY_AFTER_S = 30
 
 /** Answers any failure of a route as `{ error: { code, message } }`. */
 export function sendError(
@@ -68,7 +68,8 @@ export function sendError(
     void reply.code(known.status).send({ error: { code: known.code, message: known.message } })
 }
 
-function toAppError(error: FastifyError | AppError): AppError {
+/** What any failure of a route is called. */
+export function toAppError(error: FastifyError | AppError): AppError {
     if (error instanceof AppError) return error
     if (isResponseSerializationError(error)) return internal()
     if (hasZodFastifySchemaValidationErrors(error)) {

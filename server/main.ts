@@ -5,9 +5,12 @@ import type { FastifyBaseLogger, FastifyInstance } from "fastify"
 import { buildApp } from "./app.js"
 import { ensureOwner } from "./auth/owner.js"
 import { createSecretBox } from "./auth/secret-box.js"
+import { buildLocalApp } from "./compat/flukso/local-app.js"
 import { checkOptions, type ListenOptions } from "./config.js"
 import { type DataDir, openDataDir, readDataDir } from "./data-dir.js"
+import type { Deps } from "./deps.js"
 import { AppError } from "./errors.js"
+import { LiveHub } from "./live-hub.js"
 import { openSqliteStore } from "./store/sqlite.js"
 import type { Store } from "./store/store.js"
 import { readTlsFiles } from "./tls-files.js"
@@ -25,6 +28,8 @@ export interface ServerOptions extends ListenOptions {
 
 export interface RunningServer {
     url: string
+    /** Of the last minute's values. */
+    localUrl?: string
     store: Store
     app: FastifyInstance
     /** The owner's first password, to be shown once; only on a new database. */
@@ -46,7 +51,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     try {
         const store = await openStore(data, readOnly)
         undo.push(() => store.close())
-        const app = await buildApp({
+        const hub = new LiveHub()
+        const deps: Deps = {
             store,
             clock: options.now ?? Date.now,
             uptimeMs: () => performance.now(),
@@ -57,13 +63,23 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
             ...(tls && { tls }),
             trustedProxies: options.trustedProxies ?? [],
             allowPrivateWebhooks: options.allowPrivateWebhooks ?? false,
+            hub,
             webDir: WEB_DIR,
-        })
+        }
+        const app = await buildApp(deps)
         undo.push(() => app.close())
         const url = `${tls ? "https" : "http"}://${await listen(app, options)}`
+        const url = await listen(app, options)
+        const { localPort } = options
+        let localUrl: string | undefined
+        if (localPort !== undefined) {
+            const local = buildLocalApp({ ...deps, hub })
+            undo.push(() => local.close())
+            localUrl = await listen(local, { ...options, port: localPort })
+        }
         // only now: a start that fails must not use up the password that is shown once
         const firstRunPassword = readOnly ? undefined : await ensureOwner(store, randomBytes)
-        return { url, store, app, firstRunPassword, close }
+        return { url, ...(localUrl ? { localUrl } : {}), store, app, firstRunPassword, close }
     } catch (error) {
         await close()
         throw error

@@ -11,6 +11,7 @@ import { PEOPLE } from "./migrations/007-people.js"
 import { FOREIGN } from "./migrations/008-foreign.js"
 import { TARIFFS } from "./migrations/009-tariffs.js"
 import { COMPACT } from "./migrations/010-compact.js"
+import { FLUKSO } from "./migrations/011-flukso.js"
 
 export interface Migration {
     name: string
@@ -31,6 +32,7 @@ export const MIGRATIONS: Migration[] = [
     FOREIGN,
     TARIFFS,
     COMPACT,
+    FLUKSO,
 ]
 
 /** Brings the schema up to date. Throws AppError `database_newer` before it changes anything. */

@@ -8,6 +8,7 @@ import { channelQueries } from "./sqlite-channels.js"
 import { deviceQueries } from "./sqlite-devices.js"
 import { discrepancyQueries } from "./sqlite-discrepancies.js"
 import { eventQueries } from "./sqlite-events.js"
+import { fluksoQueries } from "./sqlite-flukso.js"
 import { foreignQueries } from "./sqlite-foreign.js"
 import { ingestQueries } from "./sqlite-ingest.js"
 import { mainsQueries } from "./sqlite-mains.js"
@@ -55,6 +56,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 
 /** The store on a database whose schema is up to date. */
 export function storeOn(db: Database, secretBox: SecretBox): Store {
+    const foreign = foreignQueries(db, secretBox)
+    const sensors = sensorQueries(db)
     return {
         ...deviceQueries(db, secretBox),
         ...channelQueries(db),
@@ -67,13 +70,14 @@ export function storeOn(db: Database, secretBox: SecretBox): Store {
         ...eventQueries(db),
         ...waveformQueries(db),
         ...settingsQueries(db),
-        ...sensorQueries(db),
+        ...sensors,
         ...retentionQueries(db),
         ...userQueries(db),
-        ...foreignQueries(db, secretBox),
         ...peopleQueries(db),
         ...tariffQueries(db),
         ...webhookQueries(db, secretBox),
+        ...foreign,
+        ...fluksoQueries(db, { ...foreign, ...sensors }),
         logBytes: logBytes(db),
         checkWritable: checkWritable(db),
         close: () => db.close(),

@@ -15,6 +15,7 @@ import type {
     SettingsChange,
 } from "./device-settings.js"
 import type { Discrepancies } from "./discrepancies.js"
+import type { FluksoStore } from "./flukso-store.js"
 import type { ForeignStore, Protocol } from "./foreign-store.js"
 import type { MainsSums } from "./mains-sums.js"
 import type { PeopleStore } from "./people-store.js"
@@ -36,10 +37,10 @@ export interface Device {
     /** 16 lowercase hex digits. */
     id: string
     name: string
-    /** What it speaks to this server. */
-    protocol: Protocol
     /** Null while nobody claimed it. */
     homeId: number | null
+    /** What it speaks to this server. */
+    protocol: Protocol
     /** Board of the running image; null before its first hello. */
     board: string | null
     /** Unix ms up to which something of it is stored: its newest slot's end or boot; null if nothing. */
@@ -215,6 +216,7 @@ export interface Retention extends Keep {
 export interface Store extends PeopleStore, ForeignStore {
 export interface Store extends PeopleStore, TariffsStore, WebhooksStore {
 export interface Store extends PeopleStore, TariffsStore, RetentionStore {
+export interface Store extends PeopleStore, ForeignStore, FluksoStore {
     /** Without a home it waits to be claimed. Throws AppError `conflict` when the id is taken. */
     createDevice(id: string, key: Buffer, name: string, homeId?: number | null): void
     listDevices(): Device[]

@@ -117,6 +117,25 @@ export const ROUTE_RULES: Record<string, RouteRule> = {
         path: "/api/v1/homes/1/foreign-devices",
         body: { protocol: "espmeter", name: "x" },
     },
+    "POST /api/v1/homes/:id/fluksometers": {
+        rule: "who may change the home",
+        path: "/api/v1/homes/1/fluksometers",
+        body: {
+            name: "x",
+            fluksoId: "1".repeat(32),
+            key: "2".repeat(32),
+            sensors: [{ id: "3".repeat(32), port: 1, name: "x", type: "water" }],
+        },
+    },
+    "GET /api/v1/homes/:id/flukso": {
+        rule: "who may read the home",
+        path: "/api/v1/homes/1/flukso",
+    },
+    "PUT /api/v1/homes/:id/flukso": {
+        rule: "who may change the home",
+        path: "/api/v1/homes/1/flukso",
+        body: { eurPerKwh: 0.3, audPerKwh: 0.3 },
+    },
     "PUT /api/v1/devices/:id/address": {
         rule: "who may change it",
         ...device("/address"),
@@ -246,6 +265,12 @@ export const ROUTE_RULES: Record<string, RouteRule> = {
 
     "POST /sensor/up": { rule: "whom its format names" },
     "POST /sensor/report": { rule: "whom its format names" },
+    "GET /sensor/:id": { rule: "whom its format names" },
+    "POST /sensor/:id": { rule: "whom its format names" },
+    "POST /device/:id": { rule: "whom its format names" },
+    "GET /device/:id/sensor": { rule: "whom its format names" },
+    "GET /user/:uid/sensor": { rule: "whom its format names" },
+    "GET /user/:uid/device": { rule: "whom its format names" },
     "POST /espmeter/:token/post.php": { rule: "whom its format names" },
     "GET /espmeter/:token/chartdata.php": { rule: "whom its format names" },
 

@@ -106,6 +106,8 @@ export const RULES = {
     },
     "who may read it": READ,
     "who may change it": WRITE,
+    "who may read the home": { ...READ, "device's token": "nothing" },
+    "who may change the home": { ...WRITE, "device's token": "nothing" },
     "who owns it": { ...WRITE, editor: "may not" },
     "who may read the sensor": { ...READ, ...all(SENSOR_READERS, "in") },
     "who may change the sensor": { ...WRITE, ...all(SENSOR_READERS, "may not") },
