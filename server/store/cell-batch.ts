@@ -81,14 +81,23 @@ export class CellBatch {
         return placed
     }
 
-    /** Takes slots of version 1, which have no number; returns how many pulses they hold. */
-    addUnnumbered(channel: number, startS: number, seconds: number, counts: number[]): number {
+    /**
+     * Takes slots without a number, of version 1 or of foreign devices; returns how many pulses they hold.
+     * `cellS` is longer than `seconds` where they are shares of something longer.
+     */
+    addUnnumbered(
+        channel: number,
+        startS: number,
+        seconds: number,
+        counts: number[],
+        cellS = seconds
+    ): number {
         const none = [null, null, null, null]
         let placed = 0
         counts.forEach((count, at) => {
             if (count === MISSING) return
             const fromS = startS + at * seconds
-            this.statements.insert.run(channel, fromS, seconds, count, ...none, seconds)
+            this.statements.insert.run(channel, fromS, seconds, count, ...none, cellS)
             this.share(channel, fromS, seconds, count, 1)
             placed += count
         })

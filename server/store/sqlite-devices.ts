@@ -11,16 +11,18 @@ export function deviceQueries(db: Database, secretBox: SecretBox): DeviceQueries
     )
     // derived from rows that are written anyway, so that no frame costs a write of its own
     const all = db.prepare<[], Device>(
-        `SELECT id, name, board, nullif(max(
+        `SELECT id, name, protocol, board, nullif(max(
              coalesce((SELECT max(last_slot_end_ms) FROM channels WHERE device_id = devices.id), 0),
              coalesce((SELECT max(uptime_base_ms) FROM boots WHERE device_id = devices.id), 0)
          ), 0) AS lastStoredMs
          FROM devices ORDER BY id`
     )
     const keyOf = db.prepare<[string], { sealed_key: Buffer }>(
-        "SELECT sealed_key FROM devices WHERE id = ?"
+        "SELECT sealed_key FROM devices WHERE id = ? AND protocol = 'meterbeat'"
     )
-    const replaceKey = db.prepare("UPDATE devices SET sealed_key = ? WHERE id = ?")
+    const replaceKey = db.prepare(
+        "UPDATE devices SET sealed_key = ? WHERE id = ? AND protocol = 'meterbeat'"
+    )
     return {
         createDevice(id, key, name) {
             const { changes } = insert.run(id, name, secretBox.seal(key, id))

@@ -3,12 +3,12 @@ import { EMPTY_SLOT, HOUR_S, SLOT_S } from "./slot-batch.js"
 import { type CountSeries, RESOLUTION_SECONDS, type Store } from "./store.js"
 import { floorTo } from "./sum-batch.js"
 
-const LONGEST_COARSE_S = 300
-
 interface CoarseSlot {
     startS: number
     seconds: number
     count: number
+    /** Longer than `seconds` for a share of something longer. */
+    cellS: number
 }
 
 type SeriesQueries = Pick<Store, "series" | "slots">
@@ -116,12 +116,13 @@ export function readSlots(db: Database) {
 
 /** Reads the coarse slots that touch a range of Unix seconds. */
 export function readCoarse(db: Database) {
-    const touching = db.prepare<[number, number, number, number], CoarseSlot>(
-        `SELECT start_s AS startS, seconds, count FROM coarse_slots
-         WHERE channel = ? AND start_s > ? AND start_s < ? AND start_s + seconds > ?
+    const touching = db.prepare<[{ channel: number; fromS: number; toS: number }], CoarseSlot>(
+        `SELECT start_s AS startS, seconds, count, cell_s AS cellS FROM coarse_slots
+         WHERE channel = @channel AND start_s < @toS AND start_s + seconds > @fromS
+             AND start_s > @fromS - (SELECT longest_cell_s FROM channels WHERE id = @channel)
              AND count IS NOT NULL
          ORDER BY start_s, seconds, count`
     )
-    return (channelId: number, fromS: number, toS: number): CoarseSlot[] =>
-        touching.all(channelId, fromS - LONGEST_COARSE_S, toS, fromS)
+    return (channel: number, fromS: number, toS: number): CoarseSlot[] =>
+        touching.all({ channel, fromS, toS })
 }

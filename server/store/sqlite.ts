@@ -8,6 +8,7 @@ import { channelQueries } from "./sqlite-channels.js"
 import { deviceQueries } from "./sqlite-devices.js"
 import { discrepancyQueries } from "./sqlite-discrepancies.js"
 import { eventQueries } from "./sqlite-events.js"
+import { foreignQueries } from "./sqlite-foreign.js"
 import { ingestQueries } from "./sqlite-ingest.js"
 import { mainsQueries } from "./sqlite-mains.js"
 import { nowQueries } from "./sqlite-now.js"
@@ -66,6 +67,7 @@ export function storeOn(db: Database, secretBox: SecretBox): Store {
         ...sensorQueries(db),
         ...retentionQueries(db),
         ...userQueries(db),
+        ...foreignQueries(db, secretBox),
         logBytes: logBytes(db),
         checkWritable: checkWritable(db),
         close: () => db.close(),

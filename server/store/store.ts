@@ -14,6 +14,7 @@ import type {
     SettingsChange,
 } from "./device-settings.js"
 import type { Discrepancies } from "./discrepancies.js"
+import type { ForeignStore, Protocol } from "./foreign-store.js"
 import type { MainsSums } from "./mains-sums.js"
 
 export const CHANNEL_TYPES = ["electricity", "gas", "water", "heat"] as const
@@ -30,6 +31,8 @@ export interface Device {
     /** 16 lowercase hex digits. */
     id: string
     name: string
+    /** What it speaks to this server. */
+    protocol: Protocol
     /** Board of the running image; null before its first hello. */
     board: string | null
     /** Unix ms up to which something of it is stored: its newest slot's end or boot; null if nothing. */
@@ -198,7 +201,7 @@ export interface Retention extends Keep {
 }
 
 /** Everything that is kept. Methods finish their work, durably, before they return. */
-export interface Store {
+export interface Store extends ForeignStore {
     /** Throws AppError `conflict` when the id is taken. */
     createDevice(id: string, key: Buffer, name: string): void
     listDevices(): Device[]

@@ -1,0 +1,71 @@
+import type { ChannelType } from "./store.js"
+import type { Piece } from "./timeline.js"
+
+/** What speaks another project's protocol to this server. */
+export const FOREIGN_PROTOCOLS = ["flukso", "blinkiki", "espmeter", "openstrom", "emon"] as const
+export type ForeignProtocol = (typeof FOREIGN_PROTOCOLS)[number]
+export type Protocol = "meterbeat" | ForeignProtocol
+
+/**
+ * What was counted in some time: Unix seconds and length on multiples of 5 s; a null count says
+ * nothing and is passed over.
+ */
+export type Reading = Piece
+
+/** How many readings were new, stored before, against what is stored, or dated over a day ahead. */
+export interface ReadingsResult {
+    stored: number
+    known: number
+    conflicting: number
+    ahead: number
+}
+
+export interface NewForeignDevice {
+    protocol: ForeignProtocol
+    /** What the device calls itself, or anything that is unique in its protocol. */
+    serial: string
+    name: string
+    /** Signs its messages. */
+    key?: Buffer
+    /** The only address that it may send from. */
+    address?: string
+    /** Numbered from 0 in this order. */
+    channels: { name: string; type: ChannelType; perPulse: number }[]
+}
+
+export interface ForeignDevice {
+    /** 16 lowercase hex digits, as of every device. */
+    id: string
+    protocol: ForeignProtocol
+    serial: string
+    address: string | null
+    key: Buffer | undefined
+    /** Ids of its channels, by number. */
+    channelIds: number[]
+}
+
+/** Devices of other projects and what they tell, in the tables that every read goes to. */
+export interface ForeignStore {
+    /** Returns its id. Throws AppError `conflict` when serial or address are taken. */
+    addForeignDevice(device: NewForeignDevice): string
+    /** Adds a channel behind the others; returns its id. */
+    addForeignChannel(deviceId: string, channel: NewForeignDevice["channels"][number]): number
+    foreignDevice(id: string): ForeignDevice | undefined
+    foreignDeviceOf(protocol: ForeignProtocol, serial: string): ForeignDevice | undefined
+    foreignDeviceAt(protocol: ForeignProtocol, address: string): ForeignDevice | undefined
+
+    /**
+     * Stores each second of a channel once, in any order, with sums and totals in the same transaction.
+     * The first to tell of a second is believed. A reading over finer ones adds only what they leave of
+     * it, so the totals of readings that agree do not depend on their order.
+     */
+    storeReadings(channelId: number, readings: Reading[], nowMs: number): ReadingsResult
+    /**
+     * Stores the times of single pulses, Unix ms, each once: two pulses are never at the same ms. A slot
+     * of 5 s counts at least its pulses; one that a longer reading holds is counted there already.
+     * `conflicting` is always 0.
+     */
+    storePulses(channelId: number, epochsMs: number[], nowMs: number): ReadingsResult
+    /** Times of single pulses in a range, Unix ms, oldest first. */
+    pulseTimes(channelId: number, fromMs: number, toMs: number): number[]
+}
