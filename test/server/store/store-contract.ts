@@ -35,6 +35,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
                 {
                     id: DEVICE_ID,
                     name: "Cellar",
+                    homeId: 1,
                     protocol: "meterbeat",
                     board: null,
                     lastStoredMs: null,
