@@ -9,6 +9,7 @@ import { RETENTION } from "./migrations/005-retention.js"
 import { FLASH } from "./migrations/006-flash.js"
 import { PEOPLE } from "./migrations/007-people.js"
 import { FOREIGN } from "./migrations/008-foreign.js"
+import { EMON } from "./migrations/012-emon.js"
 
 export interface Migration {
     name: string
@@ -25,6 +26,7 @@ export const MIGRATIONS: Migration[] = [
     FLASH,
     PEOPLE,
     FOREIGN,
+    EMON,
 ]
 
 /** Brings the schema up to date. Throws AppError `database_newer` before it changes anything. */

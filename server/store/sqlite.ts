@@ -7,12 +7,14 @@ import { poorSpanQueries } from "./poor-spans.js"
 import { channelQueries } from "./sqlite-channels.js"
 import { deviceQueries } from "./sqlite-devices.js"
 import { discrepancyQueries } from "./sqlite-discrepancies.js"
+import { emonQueries } from "./sqlite-emon.js"
 import { eventQueries } from "./sqlite-events.js"
 import { foreignQueries } from "./sqlite-foreign.js"
 import { ingestQueries } from "./sqlite-ingest.js"
 import { mainsQueries } from "./sqlite-mains.js"
 import { nowQueries } from "./sqlite-now.js"
 import { LOCK_WAIT_MS, openDatabase, waitForLocks } from "./sqlite-open.js"
+import { openstromQueries } from "./sqlite-openstrom.js"
 import { peopleQueries } from "./sqlite-people.js"
 import { retentionQueries } from "./sqlite-retention.js"
 import { sensorQueries } from "./sqlite-sensors.js"
@@ -53,6 +55,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 
 /** The store on a database whose schema is up to date. */
 export function storeOn(db: Database, secretBox: SecretBox): Store {
+    const foreign = foreignQueries(db, secretBox)
     return {
         ...deviceQueries(db, secretBox),
         ...channelQueries(db),
@@ -69,7 +72,9 @@ export function storeOn(db: Database, secretBox: SecretBox): Store {
         ...retentionQueries(db),
         ...userQueries(db),
         ...peopleQueries(db),
-        ...foreignQueries(db, secretBox),
+        ...foreign,
+        ...emonQueries(db),
+        ...openstromQueries(db, foreign),
         logBytes: logBytes(db),
         checkWritable: checkWritable(db),
         close: () => db.close(),

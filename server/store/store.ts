@@ -15,8 +15,10 @@ import type {
     SettingsChange,
 } from "./device-settings.js"
 import type { Discrepancies } from "./discrepancies.js"
+import type { EmonStore } from "./emon-store.js"
 import type { ForeignStore, Protocol } from "./foreign-store.js"
 import type { MainsSums } from "./mains-sums.js"
+import type { OpenstromStore } from "./openstrom-store.js"
 import type { PeopleStore } from "./people-store.js"
 
 export const CHANNEL_TYPES = ["electricity", "gas", "water", "heat"] as const
@@ -207,7 +209,7 @@ export interface Retention extends Keep {
 }
 
 /** Everything that is kept. Methods finish their work, durably, before they return. */
-export interface Store extends PeopleStore, ForeignStore {
+export interface Store extends PeopleStore, ForeignStore, EmonStore, OpenstromStore {
     /** Without a home it waits to be claimed. Throws AppError `conflict` when the id is taken. */
     createDevice(id: string, key: Buffer, name: string, homeId?: number | null): void
     listDevices(): Device[]

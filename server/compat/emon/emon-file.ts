@@ -90,11 +90,12 @@ function readMeters(db: Database, file: string): EmonMeter[] {
     const has = new Set(columnsOf(db, "meter").map(({ name }) => name))
     if (!has.has("id")) throw unusable(file, "its table meter has no column id")
     const text = (name: string) =>
-        has.has(name)
-            ? `iif(typeof(${name}) = 'text', substr(${name}, 1, ${MAX_TEXT}), '')`
-            : "''"
+        has.has(name) ? `iif(typeof(${name}) = 'text', substr(${name}, 1, ${MAX_TEXT}), '')` : "''"
     const rows = db
-        .prepare<[number, number], { id: number; location: string; description: string; created: string }>(
+        .prepare<
+            [number, number],
+            { id: number; location: string; description: string; created: string }
+        >(
             `SELECT id, ${text("location")} AS location, ${text("description")} AS description,
                  ${text("created")} AS created
              FROM meter WHERE typeof(id) = 'integer' AND id BETWEEN 0 AND ? ORDER BY id LIMIT ?`
@@ -134,7 +135,9 @@ function readTables(db: Database, file: string): Map<number, IntervalTable[]> {
  */
 function checkTable(db: Database, file: string, name: string): void {
     const sql = db
-        .prepare<[string], string>("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?")
+        .prepare<[string], string>(
+            "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?"
+        )
         .pluck()
         .get(name)
     if (sql === undefined) throw unusable(file, `it has no table ${name}`)
