@@ -21,6 +21,7 @@ export interface ReadingsResult {
 }
 
 export interface NewForeignDevice {
+    homeId: number
     protocol: ForeignProtocol
     /** What the device calls itself, or anything that is unique in its protocol. */
     serial: string

@@ -12,7 +12,7 @@ export function deviceQueries(db: Database, secretBox: SecretBox): DeviceQueries
     )
     // derived from rows that are written anyway, so that no frame costs a write of its own
     const all = db.prepare<[], Device>(
-        `SELECT id, name, home_id AS homeId, protocol, board, nullif(max(
+        `SELECT id, name, protocol, home_id AS homeId, board, nullif(max(
              coalesce((SELECT max(last_slot_end_ms) FROM channels WHERE device_id = devices.id), 0),
              coalesce((SELECT max(uptime_base_ms) FROM boots WHERE device_id = devices.id), 0)
          ), 0) AS lastStoredMs

@@ -29,8 +29,8 @@ interface Row {
 
 export function foreignDeviceQueries(db: Database, secretBox: SecretBox): DeviceQueries {
     const insert = db.prepare(
-        `INSERT INTO devices (id, name, sealed_key, protocol, serial, address)
-         VALUES (@id, @name, @sealedKey, @protocol, @serial, @address) ON CONFLICT DO NOTHING`
+        `INSERT INTO devices (id, name, home_id, sealed_key, protocol, serial, address)
+         VALUES (@id, @name, @homeId, @sealedKey, @protocol, @serial, @address) ON CONFLICT DO NOTHING`
     )
     const insertChannel = db.prepare<[Record<string, unknown>], { id: number }>(
         `INSERT INTO channels (device_id, number, name, kind, type, per_pulse)
@@ -59,10 +59,10 @@ export function foreignDeviceQueries(db: Database, secretBox: SecretBox): Device
         return row.id
     }
     const add = db.transaction((device: NewForeignDevice): string => {
-        const { protocol, serial, name, key, address = null, channels } = device
+        const { homeId, protocol, serial, name, key, address = null, channels } = device
         const id = idOf(protocol, serial)
         const sealedKey = key ? secretBox.seal(key, id) : Buffer.alloc(0)
-        const { changes } = insert.run({ id, name, sealedKey, protocol, serial, address })
+        const { changes } = insert.run({ id, name, homeId, sealedKey, protocol, serial, address })
         if (changes === 0)
             throw new AppError(
                 "conflict",

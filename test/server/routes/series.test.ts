@@ -84,7 +84,10 @@ test.each([
     ["fromMs=1&toMs=5&resolution=week", "resolution: must be one of"],
     ["fromMs=0&toMs=1700000000000&resolution=slot", "resolution: slot gives 340000000 points"],
     ["fromMs=0&toMs=8640000000000000", "resolution: day gives"],
-    ["fromMs=1&toMs=5&unit=l", "unit: a channel of type electricity has W, Wh, count, not l"],
+    [
+        "fromMs=1&toMs=5&unit=l",
+        "unit: a channel of type electricity has W, kW, Wh, kWh, J, MJ, count, not l",
+    ],
     ["fromMs=1&toMs=5&unit=kg", "unit: must be one of"],
     ["fromMs=1&toMs=5&colour=red", "colour"],
 ])("refuses %s", async (query, message) => {

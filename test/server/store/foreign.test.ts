@@ -14,6 +14,7 @@ const NOW_MS = TO_S * 1000
 const SUMS = ["minute", "quarter", "hour", "day"] as const
 
 const METER = {
+    homeId: 1,
     protocol: "blinkiki" as const,
     serial: "kitchen",
     name: "Kitchen",
