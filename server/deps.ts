@@ -1,4 +1,7 @@
 import type { FastifyBaseLogger } from "fastify"
+import type { Access } from "./auth/access.js"
+import type { Audit } from "./auth/audit.js"
+import type { Tries } from "./auth/tries.js"
 import type { Store } from "./store/store.js"
 
 /** All that the server takes from outside, so that a run can be repeated exactly. */
@@ -18,4 +21,11 @@ export interface Deps {
     dataDir: string
     /** Folder of the built web page; served at / when it exists. */
     webDir?: string
+}
+
+/** What a route is given besides: who may do what, and how that is slowed and written down. */
+export interface RouteDeps extends Deps {
+    access: Access
+    tries: Tries
+    audit: Audit
 }
