@@ -25,19 +25,23 @@ import { LiveHub } from "./live-hub.js"
 import { RetentionJob } from "./retention.js"
 import { calibrationRoutes } from "./routes/calibrations.js"
 import { channelRoutes } from "./routes/channels.js"
+import { costRoutes } from "./routes/cost.js"
 import { deviceSettingsRoutes } from "./routes/device-settings.js"
 import { deviceRoutes } from "./routes/devices.js"
 import { discrepancyRoutes } from "./routes/discrepancies.js"
 import { docsRoutes } from "./routes/docs.js"
 import { eventRoutes } from "./routes/events.js"
+import { gasValueRoutes } from "./routes/gas-values.js"
 import { healthRoutes } from "./routes/health.js"
 import { levelRoutes } from "./routes/levels.js"
 import { liveRoutes } from "./routes/live.js"
 import { nowRoutes } from "./routes/now.js"
 import { retentionRoutes } from "./routes/retention.js"
+import { sensorSeriesRoutes } from "./routes/sensor-series.js"
 import { sensorRoutes } from "./routes/sensors.js"
 import { seriesRoutes } from "./routes/series.js"
 import { sessionRoutes } from "./routes/session.js"
+import { tariffRoutes } from "./routes/tariffs.js"
 import { waveformRoutes } from "./routes/waveforms.js"
 import { StoreHealth } from "./store-health.js"
 import { Gateway } from "./transports/gateway.js"
@@ -102,6 +106,10 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             await api.register(channelRoutes(deps))
             await api.register(discrepancyRoutes(deps))
             await api.register(sensorRoutes(deps))
+            await api.register(sensorSeriesRoutes(deps))
+            await api.register(tariffRoutes(deps))
+            await api.register(gasValueRoutes(deps))
+            await api.register(costRoutes(deps))
             await api.register(seriesRoutes(deps))
             await api.register(nowRoutes(deps))
             await api.register(retentionRoutes(deps, retention))

@@ -1,80 +1,83 @@
 import { isClampKind } from "../src/wire/channels.js"
 import { ENERGY_UNIT_WH } from "../src/wire/mains-slots.js"
+import type { Amounts, ReadAmounts } from "./amounts.js"
 import { AppError } from "./errors.js"
-import { quantityOf } from "./mains-quantities.js"
 import { checkSensorChannels } from "./sensors.js"
 import type { Sensor } from "./store/device-settings.js"
-import type { Channel, MainsStep, Resolution, Store } from "./store/store.js"
-import { convertCount, type Unit } from "./units.js"
+import {
+    type Channel,
+    type Direction,
+    type MainsStep,
+    RESOLUTION_SECONDS,
+    type Store,
+} from "./store/store.js"
+import { type Unit, unitKind } from "./units.js"
 
 /** What a sensor of mains channels can show beside net power and energy. */
 export const SENSOR_QUANTITIES = ["power", "energyIn", "energyOut"] as const
 type SensorQuantity = (typeof SENSOR_QUANTITIES)[number]
 
-interface Query {
-    fromMs: number
-    toMs: number
-    resolution: Resolution
-    unit: Unit
-    quantity?: SensorQuantity | undefined
+/** What to count: all that was drawn less what was delivered, or one of them. */
+export interface Counting {
+    flow: "net" | Direction
+    /** Pulses as they are; else Wh or litres. */
+    isPulses: boolean
 }
 
-/** A channel's part in its sensor's series: null where nothing was measured. */
-interface Part {
-    startMs: number[]
-    values: (number | null)[]
-}
-
-/**
- * Each channel's part in a sensor's series, to be added up; what a channel of direction "out" counts is
- * delivered. Throws AppError `bad_request` for a quantity that the channels do not measure.
- */
-export function sensorColumns(
+/** What a unit and a quantity ask for. Throws AppError `bad_request` for a quantity of pulses. */
+export function countingOf(
     store: Store,
     sensor: Sensor,
-    query: Query
-): { unit: Unit; parts: Part[] } {
-    const channels = checkSensorChannels(sensor.type, sensor.channelIds, store.channels())
-    const isMains = isClampKind(channels[0].kind)
-    if (!isMains && query.quantity !== undefined)
+    unit: Unit,
+    quantity: SensorQuantity | undefined
+): { unit: Unit; counting: Counting } {
+    if (quantity === undefined)
+        return { unit, counting: { flow: "net", isPulses: unitKind(unit).of === "pulses" } }
+    const [first] = checkSensorChannels(sensor.type, sensor.channelIds, store.channels())
+    if (!isClampKind(first.kind))
         throw new AppError("bad_request", "quantity: only a sensor of mains channels has several")
-    const partOf = isMains ? mainsPart : countPart
-    const parts = channels.map(channel => partOf(store, channel, query))
-    return { unit: unitOf(query), parts }
+    const counting = (flow: Counting["flow"]) => ({ flow, isPulses: false })
+    if (quantity === "power") return { unit: "W", counting: counting("net") }
+    return { unit: "Wh", counting: counting(quantity === "energyIn" ? "in" : "out") }
 }
 
-function unitOf({ quantity, unit }: Query): Unit {
-    if (quantity === undefined) return unit
-    return quantity === "power" ? "W" : "Wh"
+/** A reader of each of a sensor's channels; what a channel of direction "out" counts is delivered. */
+export function sensorReaders(store: Store, sensor: Sensor, counting: Counting): ReadAmounts[] {
+    const channels = checkSensorChannels(sensor.type, sensor.channelIds, store.channels())
+    return channels.map(channel =>
+        isClampKind(channel.kind)
+            ? mainsReader(store, channel, counting)
+            : countReader(store, channel, counting)
+    )
 }
 
-function countPart(store: Store, channel: Channel, query: Query): Part {
-    const { fromMs, toMs, resolution, unit } = query
-    const { startMs, counts, coveredS } = store.series(channel.id, fromMs, toMs, resolution)
-    const sign = channel.direction === "out" ? -1 : 1
-    const values = counts.map((count, at) => {
-        const value = count && convertCount(unit, count, coveredS[at], channel.perPulse)
-        return value && sign * value
-    })
-    return { startMs, values }
-}
-
-function mainsPart(store: Store, channel: Channel, query: Query): Part {
-    const { fromMs, toMs, resolution } = query
-    const { startMs, steps } = store.mainsSeries(channel.id, fromMs, toMs, resolution)
-    const isOut = channel.direction === "out"
-    return { startMs, values: steps.map(step => step && mainsValue(step, isOut, query)) }
-}
-
-function mainsValue(step: MainsStep, isOut: boolean, { quantity, unit }: Query): number | null {
-    const { energyIn, energyOut } = step
-    if (quantity === "energyIn") return (isOut ? energyOut : energyIn) * ENERGY_UNIT_WH
-    if (quantity === "energyOut") return (isOut ? energyIn : energyOut) * ENERGY_UNIT_WH
-    const sign = isOut ? -1 : 1
-    if (quantity === "power" || unit === "W") {
-        const powerW = quantityOf("power", step)
-        return powerW && sign * powerW
+function countReader(store: Store, channel: Channel, { flow, isPulses }: Counting): ReadAmounts {
+    const { id, direction, perPulse } = channel
+    const sign = flow === "net" && direction === "out" ? -1 : 1
+    const isOther = flow !== "net" && flow !== direction
+    const weight = isOther ? 0 : sign * (isPulses ? 1 : perPulse)
+    return (fromMs, toMs, resolution) => {
+        const { startMs, counts, coveredS } = store.series(id, fromMs, toMs, resolution)
+        // a pulse that is not there has no sign
+        const amounts = counts.map(count => count && count * weight)
+        return { startMs, amounts, coveredS }
     }
-    const count = sign * (energyIn - energyOut)
-    return unit === "Wh" ? count * ENERGY_UNIT_WH : count
+}
+
+function mainsReader(store: Store, channel: Channel, { flow, isPulses }: Counting): ReadAmounts {
+    const isOut = channel.direction === "out"
+    const weight = isPulses ? 1 : ENERGY_UNIT_WH
+    const countOf = ({ energyIn, energyOut }: MainsStep) => {
+        const [drawn, delivered] = isOut ? [energyOut, energyIn] : [energyIn, energyOut]
+        if (flow === "net") return drawn - delivered
+        return flow === "in" ? drawn : delivered
+    }
+    return (fromMs, toMs, resolution): Amounts => {
+        const { startMs, steps } = store.mainsSeries(channel.id, fromMs, toMs, resolution)
+        return {
+            startMs,
+            amounts: steps.map(step => step && countOf(step) * weight),
+            coveredS: steps.map(step => (step?.slots ?? 0) * RESOLUTION_SECONDS.slot),
+        }
+    }
 }

@@ -31,17 +31,3 @@ export function checkSensorChannels(
     }
     return chosen
 }
-
-/** Adds up series of equal steps: null where one is missing. */
-export function sumSeries(parts: { values: (number | null)[] }[]): (number | null)[] {
-    const [first] = parts
-    return first.values.map((_value, at) => {
-        let sum = 0
-        for (const { values } of parts) {
-            const value = values[at]
-            if (value === null) return null
-            sum += value
-        }
-        return sum
-    })
-}

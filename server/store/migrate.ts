@@ -9,6 +9,7 @@ import { RETENTION } from "./migrations/005-retention.js"
 import { FLASH } from "./migrations/006-flash.js"
 import { PEOPLE } from "./migrations/007-people.js"
 import { FOREIGN } from "./migrations/008-foreign.js"
+import { TARIFFS } from "./migrations/009-tariffs.js"
 import { EMON } from "./migrations/012-emon.js"
 
 export interface Migration {
@@ -26,6 +27,7 @@ export const MIGRATIONS: Migration[] = [
     FLASH,
     PEOPLE,
     FOREIGN,
+    TARIFFS,
     EMON,
 ]
 

@@ -20,6 +20,7 @@ import { retentionQueries } from "./sqlite-retention.js"
 import { sensorQueries } from "./sqlite-sensors.js"
 import { seriesQueries } from "./sqlite-series.js"
 import { settingsQueries } from "./sqlite-settings.js"
+import { tariffQueries } from "./sqlite-tariffs.js"
 import { userQueries } from "./sqlite-users.js"
 import { waveformQueries } from "./sqlite-waveforms.js"
 import type { Store } from "./store.js"
@@ -73,6 +74,7 @@ export function storeOn(db: Database, secretBox: SecretBox): Store {
         ...userQueries(db),
         ...foreign,
         ...peopleQueries(db),
+        ...tariffQueries(db),
         ...emonQueries(db),
         ...openstromQueries(db, foreign),
         logBytes: logBytes(db),

@@ -1,26 +1,29 @@
-import { type LocalDate, localDayStartMs, localTime, nextLocalDayStartMs } from "../local-days.js"
+import { type LocalDate, localTime } from "../local-days.js"
+import { localEdges } from "../local-steps.js"
 import { dateText } from "./price-spans.js"
 import type { TariffVersion } from "./tariff.js"
 
-/** The standing charge between each edge, Unix ms in order, and the next; a cut day counts by its share. */
+/**
+ * The standing charge between each edge, Unix ms in order, and the next; a cut day counts by its share.
+ * Throws RangeError for more days than there may be local steps.
+ */
 export function standingCharges(
     versions: TariffVersion[],
     edgesMs: number[],
     timeZone: string
 ): number[] {
     const sums = edgesMs.slice(1).map(() => 0)
-    const endMs = edgesMs[edgesMs.length - 1]
-    let at = 0
-    let dayMs = localDayStartMs(edgesMs[0], timeZone)
-    while (dayMs < endMs) {
-        const nextMs = nextLocalDayStartMs(dayMs, timeZone)
+    const daysMs = localEdges(edgesMs[0], edgesMs[edgesMs.length - 1], "local-day", timeZone)
+    if (!daysMs) throw new RangeError("edgesMs: too far apart")
+    let first = 0
+    for (const [day, nextMs] of daysMs.slice(1).entries()) {
+        const dayMs = daysMs[day]
         const charge = chargeOfDay(versions, localTime(dayMs, timeZone))
-        while (at < sums.length && edgesMs[at + 1] <= dayMs) at++
-        for (let step = at; step < sums.length && edgesMs[step] < nextMs; step++) {
-            const sharedMs = Math.min(edgesMs[step + 1], nextMs) - Math.max(edgesMs[step], dayMs)
-            sums[step] += (charge * sharedMs) / (nextMs - dayMs)
+        while (first < sums.length && edgesMs[first + 1] <= dayMs) first++
+        for (let at = first; at < sums.length && edgesMs[at] < nextMs; at++) {
+            const sharedMs = Math.min(edgesMs[at + 1], nextMs) - Math.max(edgesMs[at], dayMs)
+            sums[at] += (charge * sharedMs) / (nextMs - dayMs)
         }
-        dayMs = nextMs
     }
     return sums
 }
