@@ -18,6 +18,8 @@ import { guardRoutes } from "./auth/guard.js"
 import { Sessions } from "./auth/sessions.js"
 import { Tries } from "./auth/tries.js"
 import { tryCounts } from "./auth/try-counts.js"
+import { blinkikiRoutes } from "./compat/blinkiki/routes.js"
+import { espmeterRoutes } from "./compat/espmeter/routes.js"
 import type { Deps, RouteDeps } from "./deps.js"
 import { AppError, sendError } from "./errors.js"
 import { Ingest } from "./ingest.js"
@@ -31,10 +33,12 @@ import { deviceRoutes } from "./routes/devices.js"
 import { discrepancyRoutes } from "./routes/discrepancies.js"
 import { docsRoutes } from "./routes/docs.js"
 import { eventRoutes } from "./routes/events.js"
+import { foreignDeviceRoutes } from "./routes/foreign-devices.js"
 import { gasValueRoutes } from "./routes/gas-values.js"
 import { healthRoutes } from "./routes/health.js"
 import { levelRoutes } from "./routes/levels.js"
 import { liveRoutes } from "./routes/live.js"
+import { noteRoutes } from "./routes/notes.js"
 import { nowRoutes } from "./routes/now.js"
 import { retentionRoutes } from "./routes/retention.js"
 import { sensorSeriesRoutes } from "./routes/sensor-series.js"
@@ -101,6 +105,8 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             await api.register(healthRoutes(deps, health))
             await api.register(sessionRoutes(deps, sessions))
             await api.register(deviceRoutes(deps, gateway))
+            await api.register(foreignDeviceRoutes(deps))
+            await api.register(noteRoutes(deps))
             await api.register(deviceSettingsRoutes(deps, gateway))
             await api.register(calibrationRoutes(deps, gateway))
             await api.register(channelRoutes(deps))
@@ -120,6 +126,8 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
         },
         { prefix: "/api/v1" }
     )
+    await app.register(blinkikiRoutes(deps, hub))
+    await app.register(espmeterRoutes(deps, hub))
     await app.register(docsRoutes, { prefix: "/api/v1" })
     if (deps.webDir && existsSync(deps.webDir))
         await app.register(fastifyStatic, { root: deps.webDir })

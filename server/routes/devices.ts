@@ -5,6 +5,7 @@ import { requireHolder, requireRole } from "../auth/guard.js"
 import type { RouteDeps } from "../deps.js"
 import { AppError } from "../errors.js"
 import { DEVICE_KEY_BYTES, linkPath, provisionDevice } from "../provision.js"
+import { PROTOCOLS } from "../store/foreign-store.js"
 import type { Device } from "../store/store.js"
 import { deviceId, displayName, errorReply } from "./schemas.js"
 
@@ -23,6 +24,7 @@ const device = z.object({
     id: z.string(),
     name: z.string(),
     homeId: z.number().nullable().describe("null while nobody claimed it"),
+    protocol: z.enum(PROTOCOLS).describe("What it speaks to this server"),
     board: z.string().nullable().describe("null before its first hello"),
     online: z.boolean().describe("Its encrypted link is up now"),
     lastSeenMs: z
@@ -76,7 +78,9 @@ export function deviceRoutes(deps: RouteDeps, presence: Presence): FastifyPlugin
     const toReply = ({ lastStoredMs, ...known }: Device): z.infer<typeof device> => {
         const lastSeenMs = newest(lastStoredMs, presence.lastActiveMs(known.id), deps.clock())
         const health = healthOf(known.id, lastSeenMs)
-        const advice = health === "silent" ? NEEDS_PROVISIONING : null
+        // others' devices are not provisioned from here, and some say nothing for half a day
+        const advice =
+            health === "silent" && known.protocol === "meterbeat" ? NEEDS_PROVISIONING : null
         return { ...known, online: health === "online", lastSeenMs, health, advice }
     }
     /** Throws AppError `forbidden` or `not_found`. */

@@ -4,7 +4,8 @@ import type { Piece } from "./timeline.js"
 /** What speaks another project's protocol to this server. */
 export const FOREIGN_PROTOCOLS = ["flukso", "blinkiki", "espmeter", "openstrom", "emon"] as const
 export type ForeignProtocol = (typeof FOREIGN_PROTOCOLS)[number]
-export type Protocol = "meterbeat" | ForeignProtocol
+export const PROTOCOLS = ["meterbeat", ...FOREIGN_PROTOCOLS] as const
+export type Protocol = (typeof PROTOCOLS)[number]
 
 /**
  * What was counted in some time: Unix seconds and length on multiples of 5 s; a null count says
@@ -18,6 +19,23 @@ export interface ReadingsResult {
     known: number
     conflicting: number
     ahead: number
+}
+
+/** 5 s slots in a row, oldest first; null where nothing was sampled. */
+export interface SlotRun {
+    startS: number
+    counts: (number | null)[]
+}
+
+export const NOTES = ["started", "refused", "clock_ahead_s", "battery_v"] as const
+
+/** What a device said beside its counts, or why some of these were not taken. */
+export interface DeviceNote {
+    what: (typeof NOTES)[number]
+    /** Unix ms. */
+    atMs: number
+    value: number | null
+    text: string | null
 }
 
 export interface NewForeignDevice {
@@ -54,6 +72,8 @@ export interface ForeignStore {
     foreignDevice(id: string): ForeignDevice | undefined
     foreignDeviceOf(protocol: ForeignProtocol, serial: string): ForeignDevice | undefined
     foreignDeviceAt(protocol: ForeignProtocol, address: string): ForeignDevice | undefined
+    /** Throws AppError `conflict` when another device of the protocol has it. */
+    saveAddress(deviceId: string, address: string): void
 
     /**
      * Stores each second of a channel once, in any order, with sums and totals in the same transaction.
@@ -67,6 +87,27 @@ export interface ForeignStore {
      * `conflicting` is always 0.
      */
     storePulses(channelId: number, epochsMs: number[], nowMs: number): ReadingsResult
+    /** What is stored of a range, Unix ms, oldest first: slots and longer readings as they were told. */
+    readings(channelId: number, fromMs: number, toMs: number): Reading[]
+    /**
+     * Adds slots that are known to be new to whatever is in their time, and keeps what the reader of the
+     * device's messages knows then, in one transaction.
+     */
+    addSlots(deviceId: string, channelId: number, run: SlotRun, state: string): void
+    receiverState(deviceId: string): string | undefined
+
+    /** A note of the same kind and time replaces the one that is there; the oldest go in time. */
+    addNotes(deviceId: string, notes: DeviceNote[]): void
+    /** Notes of a range, Unix ms, newest first. */
+    notes(
+        deviceId: string,
+        query: {
+            what?: DeviceNote["what"] | undefined
+            fromMs: number
+            toMs: number
+            limit: number
+        }
+    ): DeviceNote[]
     /** Times of single pulses in a range, Unix ms, oldest first. */
     pulseTimes(channelId: number, fromMs: number, toMs: number): number[]
 }

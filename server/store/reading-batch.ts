@@ -1,5 +1,7 @@
 import type { Database } from "better-sqlite3"
+import { MISSING } from "../../src/wire/report.js"
 import { CellBatch, prepareCells } from "./cell-batch.js"
+import type { SlotRun } from "./foreign-store.js"
 import { MAX_SLOT_COUNT, prepareSlots, SLOT_S, SlotBatch } from "./slot-batch.js"
 import { readCoarse, readSlots } from "./sqlite-series.js"
 import { RESOLUTION_SECONDS } from "./store.js"
@@ -59,13 +61,7 @@ export class ReadingBatch {
         this.flush()
         const startS = floorTo(fromS, QUARTER_S)
         const endS = -floorTo(-toS, QUARTER_S)
-        const pieces: Piece[] = this.statements
-            .readCoarse(this.channel, startS, endS)
-            .map(({ cellS, ...piece }) => ({ ...piece, isPart: cellS > piece.seconds }))
-        this.statements.readSlots(this.channel, startS, endS, (slotS, count) =>
-            pieces.push({ startS: slotS, seconds: SLOT_S, count })
-        )
-        pieces.sort((a, b) => a.startS - b.startS)
+        const pieces = readPieces(this.statements, this.channel, startS, endS)
         const gone = this.gone(pieces, startS, Math.min(endS, this.goneBeforeS()))
         return new Timeline(
             gone.length > 0 ? [...pieces, ...gone].sort((a, b) => a.startS - b.startS) : pieces
@@ -83,6 +79,16 @@ export class ReadingBatch {
         this.count += count
         this.longestS = Math.max(this.longestS, seconds)
         if (!this.newest || endOf(piece) > endOf(this.newest)) this.newest = piece
+    }
+
+    /** Adds slots on top of what is there, in a row. */
+    addRun({ startS, counts }: SlotRun): void {
+        const told = counts.map(count => count ?? MISSING)
+        this.slots.add(this.channel, startS, told, 0, told.length)
+        const count = counts.reduce<number>((sum, each) => sum + (each ?? 0), 0)
+        this.count += count
+        const piece = { startS, seconds: counts.length * SLOT_S, count }
+        if (counts.some(each => each !== null)) this.newest = piece
     }
 
     flush(): void {
@@ -117,4 +123,21 @@ export class ReadingBatch {
         }
         return found
     }
+}
+
+/** What is stored of a range of Unix seconds, in order. */
+export function readPieces(
+    { readCoarse, readSlots }: Pick<ReturnType<typeof prepareReadings>, "readCoarse" | "readSlots">,
+    channel: number,
+    fromS: number,
+    toS: number
+): Piece[] {
+    const pieces: Piece[] = readCoarse(channel, fromS, toS).map(({ cellS, ...piece }) => ({
+        ...piece,
+        isPart: cellS > piece.seconds,
+    }))
+    readSlots(channel, fromS, toS, (startS, count) =>
+        pieces.push({ startS, seconds: SLOT_S, count })
+    )
+    return pieces.sort((a, b) => a.startS - b.startS)
 }

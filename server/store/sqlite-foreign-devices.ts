@@ -17,6 +17,8 @@ type DeviceQueries = Pick<
     | "foreignDevice"
     | "foreignDeviceOf"
     | "foreignDeviceAt"
+    | "saveAddress"
+    | "receiverState"
 >
 
 interface Row {
@@ -44,6 +46,10 @@ export function foreignDeviceQueries(db: Database, secretBox: SecretBox): Device
     const byId = db.prepare<[string], Row>(`${columns} id = ?`)
     const bySerial = db.prepare<[string, string], Row>(`${columns} protocol = ? AND serial = ?`)
     const byAddress = db.prepare<[string, string], Row>(`${columns} protocol = ? AND address = ?`)
+    const setAddress = db.prepare("UPDATE OR IGNORE devices SET address = ? WHERE id = ?")
+    const state = db
+        .prepare<[string], string | null>("SELECT receiver_state FROM devices WHERE id = ?")
+        .pluck()
     const channelIds = db
         .prepare<[string], number>("SELECT id FROM channels WHERE device_id = ? ORDER BY number")
         .pluck()
@@ -76,6 +82,11 @@ export function foreignDeviceQueries(db: Database, secretBox: SecretBox): Device
         addForeignChannel: addChannel,
         foreignDevice: id => toDevice(byId.get(id)),
         foreignDeviceOf: (protocol, serial) => toDevice(bySerial.get(protocol, serial)),
+        receiverState: id => state.get(id) ?? undefined,
+        saveAddress(id, address) {
+            if (setAddress.run(address, id).changes === 0)
+                throw new AppError("conflict", "address: another device of this kind has it.")
+        },
         foreignDeviceAt: (protocol, address) => toDevice(byAddress.get(protocol, address)),
     }
 }

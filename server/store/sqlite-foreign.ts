@@ -1,12 +1,13 @@
 import type { Database } from "better-sqlite3"
 import type { SecretBox } from "../auth/secret-box.js"
-import type { ForeignStore, Reading, ReadingsResult } from "./foreign-store.js"
+import type { ForeignStore, Reading, ReadingsResult, SlotRun } from "./foreign-store.js"
 import { PulseHours, preparePulseHours } from "./pulse-hours-batch.js"
-import { prepareReadings, ReadingBatch } from "./reading-batch.js"
+import { prepareReadings, ReadingBatch, readPieces } from "./reading-batch.js"
 import { SLOT_S } from "./slot-batch.js"
 import { foreignDeviceQueries } from "./sqlite-foreign-devices.js"
+import { noteQueries } from "./sqlite-notes.js"
 import { RESOLUTION_SECONDS } from "./store.js"
-import { type CountedPiece, cutInto, endOf } from "./timeline.js"
+import { type CountedPiece, cutAt, endOf } from "./timeline.js"
 import { isFarAhead } from "./timing.js"
 
 const DAY_S = RESOLUTION_SECONDS.day
@@ -44,8 +45,27 @@ export function foreignQueries(db: Database, secretBox: SecretBox): ForeignStore
             return { stored, known: due.length - stored, conflicting: 0, ahead }
         }
     )
+    const saveState = db.prepare("UPDATE devices SET receiver_state = ? WHERE id = ?")
+    const addSlots = db.transaction(
+        (deviceId: string, channelId: number, run: SlotRun, state: string) => {
+            const batch = new ReadingBatch(statements, channelId)
+            batch.addRun(run)
+            batch.flush()
+            saveState.run(state, deviceId)
+        }
+    )
     return {
         ...foreignDeviceQueries(db, secretBox),
+        ...noteQueries(db),
+        addSlots: (deviceId, channelId, run, state) =>
+            addSlots.immediate(deviceId, channelId, run, state),
+        readings: (channelId, fromMs, toMs) =>
+            readPieces(
+                statements,
+                channelId,
+                Math.floor(fromMs / 1000),
+                Math.ceil(toMs / 1000)
+            ).map(({ startS, seconds, count }) => ({ startS, seconds, count })),
         storeReadings: (channelId, readings, nowMs) =>
             storeReadings.immediate(channelId, readings, nowMs),
         storePulses: (channelId, epochsMs, nowMs) =>
@@ -62,7 +82,7 @@ function toPieces({ startS, seconds, count }: Reading): CountedPiece[] {
     if (count === null) return []
     if (!Number.isSafeInteger(count) || count < 0)
         throw new RangeError("a reading's count must be a whole number from 0")
-    return cutInto({ startS, seconds, count }, DAY_S)
+    return cutAt({ startS, seconds, count }, atS => atS + DAY_S)
 }
 
 /** Groups that start within a day, so that what is read for each has a bound. */

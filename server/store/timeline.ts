@@ -61,11 +61,15 @@ export class Timeline {
     }
 }
 
-/** Cuts a piece into ones of at most `longestS`, in whole pulses. */
-export function cutInto(piece: CountedPiece, longestS: number): CountedPiece[] {
+/** Cuts a piece where `nextCutS` says the next cut behind a time is, in whole pulses. */
+export function cutAt(piece: CountedPiece, nextCutS: (atS: number) => number): CountedPiece[] {
     const gaps: Piece[] = []
-    for (let startS = piece.startS; startS < endOf(piece); startS += longestS)
-        gaps.push({ startS, seconds: Math.min(longestS, endOf(piece) - startS), count: null })
+    let startS = piece.startS
+    while (startS < endOf(piece)) {
+        const endS = Math.min(nextCutS(startS), endOf(piece))
+        gaps.push({ startS, seconds: endS - startS, count: null })
+        startS = endS
+    }
     return shareOut(piece.count, gaps)
 }
 
