@@ -19,7 +19,11 @@ import { Sessions } from "./auth/sessions.js"
 import { Tries } from "./auth/tries.js"
 import { tryCounts } from "./auth/try-counts.js"
 import { blinkikiRoutes } from "./compat/blinkiki/routes.js"
+import { Door } from "./compat/emon/door.js"
+import { apiRoutes } from "./compat/emon/routes-api.js"
+import { apiv2Routes } from "./compat/emon/routes-apiv2.js"
 import { espmeterRoutes } from "./compat/espmeter/routes.js"
+import { openstromRoutes } from "./compat/openstrom/routes.js"
 import type { Deps, RouteDeps } from "./deps.js"
 import { AppError, sendError } from "./errors.js"
 import { Ingest } from "./ingest.js"
@@ -32,6 +36,7 @@ import { deviceSettingsRoutes } from "./routes/device-settings.js"
 import { deviceRoutes } from "./routes/devices.js"
 import { discrepancyRoutes } from "./routes/discrepancies.js"
 import { docsRoutes } from "./routes/docs.js"
+import { emonMeterRoutes } from "./routes/emon-meters.js"
 import { eventRoutes } from "./routes/events.js"
 import { foreignDeviceRoutes } from "./routes/foreign-devices.js"
 import { gasValueRoutes } from "./routes/gas-values.js"
@@ -40,6 +45,7 @@ import { levelRoutes } from "./routes/levels.js"
 import { liveRoutes } from "./routes/live.js"
 import { noteRoutes } from "./routes/notes.js"
 import { nowRoutes } from "./routes/now.js"
+import { openstromDeviceRoutes } from "./routes/openstrom.js"
 import { retentionRoutes } from "./routes/retention.js"
 import { sensorSeriesRoutes } from "./routes/sensor-series.js"
 import { sensorRoutes } from "./routes/sensors.js"
@@ -113,6 +119,8 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             await api.register(discrepancyRoutes(deps))
             await api.register(sensorRoutes(deps))
             await api.register(sensorSeriesRoutes(deps))
+            await api.register(emonMeterRoutes(deps))
+            await api.register(openstromDeviceRoutes(deps))
             await api.register(tariffRoutes(deps))
             await api.register(gasValueRoutes(deps))
             await api.register(costRoutes(deps))
@@ -128,6 +136,10 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     )
     await app.register(blinkikiRoutes(deps, hub))
     await app.register(espmeterRoutes(deps, hub))
+    const emonDoor = new Door(deps)
+    await app.register(apiRoutes(deps, emonDoor), { prefix: "/api" })
+    await app.register(apiv2Routes(deps, emonDoor), { prefix: "/apiv2" })
+    await app.register(openstromRoutes(deps, hub))
     await app.register(docsRoutes, { prefix: "/api/v1" })
     if (deps.webDir && existsSync(deps.webDir))
         await app.register(fastifyStatic, { root: deps.webDir })

@@ -8,6 +8,11 @@ export interface MainsReading {
     slot: MainsSlot
 }
 
+export interface ChannelReadings {
+    channelId: number
+    readings: MainsReading[]
+}
+
 export interface Relay {
     /** From 1. */
     number: number
@@ -24,10 +29,10 @@ export interface OpenstromStore {
     /** Returns its id. Throws AppError `conflict` when the serial number is taken. */
     addOpenstromDevice(device: { serial: string; name: string; homeId: number }): string
     /**
-     * Stores each 5 s of a mains channel once, in any order, with sums and totals in the same transaction;
-     * what is stored first stays. Time whose detail may be deleted already is `known`.
+     * Stores each 5 s of mains channels once, in any order, with sums and totals, all in one transaction;
+     * what is stored first stays. Time whose detail may be deleted already is `known`. One result each.
      */
-    storeMainsReadings(channelId: number, readings: MainsReading[], nowMs: number): ReadingsResult
+    storeMainsReadings(channels: ChannelReadings[], nowMs: number): ReadingsResult[]
     /** Those that somebody wanted something of, or that the device told of; by number. */
     relays(deviceId: string): Relay[]
     /** Null leaves the relay to the device. */

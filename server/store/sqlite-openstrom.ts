@@ -27,14 +27,20 @@ export function openstromQueries(
         measure.run(KIND_CHIP, id)
         return id
     }
+    const write = readingsWriter(db)
     return {
         addOpenstromDevice: db.transaction(addDevice).immediate,
-        storeMainsReadings: db.transaction(readingsWriter(db)).immediate,
+        storeMainsReadings: db.transaction<OpenstromStore["storeMainsReadings"]>(
+            (channels, nowMs) =>
+                channels.map(({ channelId, readings }) => write(channelId, readings, nowMs))
+        ).immediate,
         ...relayQueries(db),
     }
 }
 
-function readingsWriter(db: Database): OpenstromStore["storeMainsReadings"] {
+type WriteReadings = (channelId: number, readings: MainsReading[], nowMs: number) => ReadingsResult
+
+function readingsWriter(db: Database): WriteReadings {
     const mains = prepareMains(db)
     const sums = prepareSums(db)
     const goneBeforeS = db.prepare<[], number>("SELECT slots_gone_before_s FROM retention").pluck()

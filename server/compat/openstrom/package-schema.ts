@@ -67,13 +67,15 @@ const channel = z.strictObject({
     readings: z.array(reading).max(MAX_READINGS, `must be at most ${MAX_READINGS}`),
 })
 
+export const serial = z
+    .string("must be text")
+    .regex(/^[A-Za-z0-9_-]{1,32}$/, "must be 1 to 32 of A-Z, a-z, 0-9, _ and -")
+    .describe("Serial number")
+
 /** What a device sends, in JSON; XML says the same in elements and attributes. */
 export const packageSchema = z.strictObject({
     version: z.literal(PACKAGE_VERSION, `must be ${PACKAGE_VERSION}`),
-    device: z
-        .string("must be text")
-        .regex(/^[A-Za-z0-9_-]{1,32}$/, "must be 1 to 32 of A-Z, a-z, 0-9, _ and -")
-        .describe("Serial number"),
+    device: serial,
     channels: z.array(channel).max(MAX_CHANNELS, `must be at most ${MAX_CHANNELS}`),
     relays: z
         .array(relay)
@@ -87,11 +89,13 @@ export const answerSchema = z.strictObject({
     version: z.literal(PACKAGE_VERSION),
     timeS: z.int().describe("The server's clock, Unix seconds"),
     stored: z.int().describe("Readings that are new"),
-    known: z.int().describe("Readings that were stored before"),
+    known: z
+        .int()
+        .describe("Readings that were stored before, or whose detail may be deleted by now"),
     conflicting: z
         .int()
         .describe("Readings that say something else than what is stored, which is kept"),
-    refused: z.int().describe("Readings of the future, or older than what is kept"),
+    refused: z.int().describe("Readings dated more than a day ahead of the server's clock"),
     relays: z
         .array(relay)
         .describe("How the relays shall be; those that are not here stay as they are"),
