@@ -15,6 +15,7 @@ import {
 import { Access } from "./auth/access.js"
 import { Audit } from "./auth/audit.js"
 import { guardRoutes } from "./auth/guard.js"
+import { listRoutes } from "./auth/route-table.js"
 import { Sessions } from "./auth/sessions.js"
 import { Tries } from "./auth/tries.js"
 import { tryCounts } from "./auth/try-counts.js"
@@ -52,6 +53,7 @@ import { sensorRoutes } from "./routes/sensors.js"
 import { seriesRoutes } from "./routes/series.js"
 import { sessionRoutes } from "./routes/session.js"
 import { tariffRoutes } from "./routes/tariffs.js"
+import { tokenRoutes } from "./routes/tokens.js"
 import { waveformRoutes } from "./routes/waveforms.js"
 import { StoreHealth } from "./store-health.js"
 import { Gateway } from "./transports/gateway.js"
@@ -78,6 +80,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
         bodyLimit: MAX_BODY_BYTES,
         logController: new LogController({ disableRequestLogging: true }),
     }).withTypeProvider<ZodTypeProvider>()
+    listRoutes(app)
     app.setValidatorCompiler(validatorCompiler)
     app.setSerializerCompiler(serializerCompiler)
     const health = new StoreHealth({ ...deps, log: app.log })
@@ -110,6 +113,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             guardRoutes(api, { ...deps, sessions })
             await api.register(healthRoutes(deps, health))
             await api.register(sessionRoutes(deps, sessions))
+            await api.register(tokenRoutes(deps))
             await api.register(deviceRoutes(deps, gateway))
             await api.register(foreignDeviceRoutes(deps))
             await api.register(noteRoutes(deps))

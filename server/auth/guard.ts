@@ -17,7 +17,7 @@ type RouteAccess = "open" | "signed-in" | "person" | "full" | "admin" | "token"
 declare module "fastify" {
     interface FastifyContextConfig {
         access?: RouteAccess
-        /** The least role on the thing whose id is the parameter `id`; without any, it is not found. */
+        /** The least role on what the parameter `id`, else `channelId`, names; without any, it is not found. */
         needs?: [Resource, Role]
         /** Changes nothing that is kept, so a read-only server allows it. */
         allowedReadOnly?: boolean
@@ -61,7 +61,9 @@ export function guardRoutes(scope: FastifyInstance, parts: GuardParts): void {
         const { needs } = request.routeOptions.config
         if (!needs) return
         requireRole(access, requireHolder(request), needs, idOf(request))
-        request.homeId = access.homeOf(needs[0], idOf(request) as never) ?? null
+        const [what] = needs
+        if (what !== "waveform")
+            request.homeId = access.homeOf(what, idOf(request) as never) ?? null
     })
     scope.addHook("onResponse", async (request, reply) => {
         const { url, config } = request.routeOptions
@@ -126,5 +128,6 @@ function isRead({ method }: FastifyRequest): boolean {
 }
 
 function idOf(request: FastifyRequest): number | string {
-    return (request.params as { id: number | string }).id
+    const { id } = request.params as { id?: number | string }
+    return id ?? (request.query as { channelId: number }).channelId
 }
