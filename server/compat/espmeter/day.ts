@@ -3,6 +3,7 @@ import type { Reading } from "../../store/foreign-store.js"
 import type { SlotSet } from "./post.js"
 
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 const SETS_A_DAY = 8
 const SET_HOURS = 3
 const FRAME_S = 300
@@ -21,7 +22,8 @@ export function endedDay(atMs: number, timeZone: string): DayBounds | undefined 
     const endMs = midnights.find(ms => Math.abs(ms - atMs) <= MAX_FROM_MIDNIGHT_MS)
     if (endMs === undefined) return undefined
     const startMs = localDayStartMs(endMs - 1, timeZone)
-    const midnightMs = startMs + utcOffsetMs(startMs, timeZone)
+    // where clocks skip midnight, the day begins at one
+    const midnightMs = Math.floor((startMs + utcOffsetMs(startMs, timeZone)) / DAY_MS) * DAY_MS
     const bounds = [startMs]
     for (let slot = 1; slot < SETS_A_DAY; slot++)
         bounds.push(clockShowsMs(midnightMs + slot * SET_HOURS * HOUR_MS, timeZone))
@@ -50,7 +52,7 @@ export function placeSet(set: SlotSet, bounds: DayBounds): Reading[] {
 
 /** When clocks show a time, the second time where they show it twice; where they skip it, when they do. */
 function clockShowsMs(wallMs: number, timeZone: string): number {
-    const spans = offsetSpans(wallMs - 24 * HOUR_MS, wallMs + 24 * HOUR_MS, timeZone)
+    const spans = offsetSpans(wallMs - DAY_MS, wallMs + DAY_MS, timeZone)
     const shown = spans.filter(({ startMs, endMs, offsetMs }) => {
         const atMs = wallMs - offsetMs
         return atMs >= startMs && atMs < endMs
