@@ -27,6 +27,7 @@ const sensorReply = z.object({
     publicId: z.string().describe("32 hex digits, by which other APIs know it"),
     isMain: z.boolean().describe("Shown where the home is shared"),
 })
+
 /** Logical sensors: sums of channels of one class and type. */
 export function sensorRoutes({ store, access }: RouteDeps): FastifyPluginAsyncZod {
     /** The one home of a sensor's channels. Throws AppError `bad_request`. */
