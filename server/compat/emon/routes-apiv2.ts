@@ -26,10 +26,9 @@ export function apiv2Routes(deps: RouteDeps, door: Door): FastifyPluginAsync {
         })
         const options = { config: { access: "token" as const, allowedReadOnly: true } }
 
-        for (const path of ["", "/"])
-            scope.get(path, options, async () => ({
-                description: "Project EMON API version 2. Welcome",
-            }))
+        scope.get("/", options, async () => ({
+            description: "Project EMON API version 2. Welcome",
+        }))
 
         scope.post("/login", options, request => door.login(request))
 
