@@ -2,7 +2,6 @@ import { existsSync } from "node:fs"
 import { setTimeout as wait } from "node:timers/promises"
 import cookie from "@fastify/cookie"
 import helmet from "@fastify/helmet"
-import rateLimit from "@fastify/rate-limit"
 import fastifyStatic from "@fastify/static"
 import swagger from "@fastify/swagger"
 import Fastify, { type FastifyError, type FastifyInstance, LogController } from "fastify"
@@ -18,7 +17,6 @@ import { guardRoutes } from "./auth/guard.js"
 import { listRoutes } from "./auth/route-table.js"
 import { Sessions } from "./auth/sessions.js"
 import { Tries } from "./auth/tries.js"
-import { tryCounts } from "./auth/try-counts.js"
 import { blinkikiRoutes } from "./compat/blinkiki/routes.js"
 import { Door } from "./compat/emon/door.js"
 import { apiRoutes } from "./compat/emon/routes-api.js"
@@ -93,7 +91,6 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
 
     await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY })
     await app.register(cookie)
-    await app.register(rateLimit, { global: false, store: tryCounts(deps.uptimeMs) })
     await app.register(swagger, {
         openapi: { info: { title: "Meterbeat", version: "1" } },
         transform: jsonSchemaTransform,

@@ -51,6 +51,12 @@ export interface PeopleStore {
     memberRole(homeId: number, user: string): Role | undefined
     /** Adds the member or changes its role. */
     saveMember(homeId: number, user: string, role: Role): void
+    members(homeId: number): { user: string; role: Role }[]
+    /** Revokes besides what tokens the user made for things of the home. */
+    removeMember(homeId: number, user: string): void
+    saveHome(home: Home): void
+    /** Throws AppError `conflict` while there are devices or sensors in it. */
+    removeHome(id: number): void
 
     /** The home of a thing; undefined for an unknown one and for a device that nobody claimed. */
     homeOfSensor(sensorId: number): number | undefined

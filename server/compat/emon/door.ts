@@ -23,14 +23,16 @@ export class Door {
     async login(
         request: FastifyRequest
     ): Promise<{ token: string; expires: number; user: string }> {
-        const { store, tries } = this.deps
+        const { store, tries, audit } = this.deps
         const { username, password } = fieldsOf(request)
         if (!isFilled(username) || !isFilled(password)) throw unknownUser()
-        await tries.checkTry(request.ip, "passwords")
+        await tries.checkTry(request.ip, "a password")
         const user = store.user(username)
         const isRight = await checkPassword(password, user?.passwordHash)
         // a first password opens nothing but its own replacement
         if (!user || !isRight || user.mustChangePassword) {
+            request.homeId = null
+            audit.note(request, "emon sign-in refused", { user: username })
             await tries.failedTry(request.ip)
             throw unknownUser()
         }
@@ -43,7 +45,6 @@ export class Door {
         const { access, tries } = this.deps
         const token = request.headers[TOKEN_HEADER]
         if (typeof token !== "string" || token === "") throw new EmonRefusal(401, sentence)
-        await tries.checkTry(request.ip, "tokens")
         const user = this.logins.user(token)
         const holder = user ? { kind: "user" as const, name: user.name } : access.ofToken(token)
         if (holder) return holder

@@ -18,7 +18,7 @@ export class EmonLogins {
         const token = randomBytes(TOKEN_BYTES).toString("hex")
         const expiresMs = clock() + LOGIN_MS
         store.removeExpiredSessions(clock())
-        store.addSession(hashToken(token), user, expiresMs)
+        store.addSession(hashToken(token), user, expiresMs, clock())
         return { token, expiresMs }
     }
 

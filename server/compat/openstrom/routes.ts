@@ -46,7 +46,6 @@ export function openstromRoutes(deps: RouteDeps, hub: LiveHub): FastifyPluginAsy
                 "not_signed_in",
                 "Send Authorization: Bearer and the device's token."
             )
-        await tries.checkTry(request.ip, "tokens")
         const holder = access.ofToken(raw)
         const device = holder?.kind === "device" ? store.foreignDevice(holder.deviceId) : undefined
         if (device?.protocol === "openstrom") return device
