@@ -43,6 +43,20 @@ program
     .option("--force", "put aside what the folder holds", false)
     .action(async (file, options) => (await import("./backup.js")).restoreBackup(file, options))
 
+const importing = program
+    .command("import")
+    .description("take over what another program stored; with the server stopped")
+importing
+    .command("blinkiki")
+    .description("the slots of blinkiki's CSV file, each once however often it is imported")
+    .argument("<file>", "such as blinkiki.csv")
+    .option("--data <dir>", "data folder", DEFAULT_DATA_DIR)
+    .option("--name <name>", "device that the slots are of, made if need be", "blinkiki")
+    .option("--time-zone <zone>", "of the file's dates (default: the first home's)")
+    .action(async (file, options) =>
+        (await import("./import-blinkiki.js")).importBlinkiki(file, options)
+    )
+
 program
     .command("simulate")
     .description("run a scenario of homes, sources and faults (docs/simulator.md)")

@@ -2,7 +2,7 @@ import type { ChannelType } from "./store.js"
 import type { Piece } from "./timeline.js"
 
 /** What speaks another project's protocol to this server. */
-export const FOREIGN_PROTOCOLS = ["flukso", "blinkiki", "espmeter", "openstrom", "emon"] as const
+const FOREIGN_PROTOCOLS = ["flukso", "blinkiki", "espmeter", "openstrom", "emon"] as const
 export type ForeignProtocol = (typeof FOREIGN_PROTOCOLS)[number]
 export const PROTOCOLS = ["meterbeat", ...FOREIGN_PROTOCOLS] as const
 export type Protocol = (typeof PROTOCOLS)[number]

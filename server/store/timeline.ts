@@ -12,7 +12,7 @@ export interface CountedPiece extends Piece {
 }
 
 /** `known`: stored before, with the same count; `conflicting`: stored before, with another. */
-export type ReadingOutcome = "stored" | "known" | "conflicting"
+type ReadingOutcome = "stored" | "known" | "conflicting"
 
 interface Placed {
     outcome: ReadingOutcome

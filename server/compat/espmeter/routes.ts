@@ -57,7 +57,6 @@ export function espmeterRoutes(deps: RouteDeps, hub: LiveHub): FastifyPluginAsyn
 
     /** Throws AppError `not_found` for a token of nothing, later with every try. */
     async function deviceOf(request: FastifyRequest<TokenRoute>): Promise<ForeignDevice> {
-        await tries.checkTry(request.ip, "this path")
         const holder = access.ofToken(request.params.token)
         const device = holder?.kind === "device" ? store.foreignDevice(holder.deviceId) : undefined
         if (device?.protocol === "espmeter") return device

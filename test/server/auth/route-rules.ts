@@ -43,6 +43,18 @@ export const ROUTE_RULES: Record<string, RouteRule> = {
         ...device("/calibration/0"),
     },
 
+    "POST /api/v1/homes/:id/foreign-devices": {
+        rule: "who may change the home",
+        path: "/api/v1/homes/1/foreign-devices",
+        body: { protocol: "espmeter", name: "x" },
+    },
+    "PUT /api/v1/devices/:id/address": {
+        rule: "who may change it",
+        ...device("/address"),
+        body: { address: "192.0.2.1" },
+    },
+    "GET /api/v1/devices/:id/notes": { rule: "who may read it", ...device("/notes") },
+
     "GET /api/v1/channels": { rule: "every account" },
     "PATCH /api/v1/channels/:id": {
         rule: "who may change it",
@@ -99,6 +111,11 @@ export const ROUTE_RULES: Record<string, RouteRule> = {
         path: "/api/v1/waveforms?channelId=1",
     },
     "GET /api/v1/waveforms/:id": { rule: "who may read it", path: "/api/v1/waveforms/1" },
+
+    "POST /sensor/up": { rule: "whom its format names" },
+    "POST /sensor/report": { rule: "whom its format names" },
+    "POST /espmeter/:token/post.php": { rule: "whom its format names" },
+    "GET /espmeter/:token/chartdata.php": { rule: "whom its format names" },
 
     "GET /api/v1/openapi.json": { rule: "everybody" },
     "GET /api/v1/docs": { rule: "everybody" },

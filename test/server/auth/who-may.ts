@@ -85,6 +85,8 @@ const HOME: Row = { ...NOTHING, ...all(ACCOUNTS, "may not"), ...all(THINGS, "may
 /** What each kind of route says to each of them. */
 export const RULES = {
     everybody: EVERYBODY,
+    // session and tokens of ours say nothing there; tests of each format say who is let in
+    "whom its format names": EVERYBODY,
     "whoever signed in": { ...ANY_PERSON, newcomer: "in" },
     "every person": ANY_PERSON,
     "every account": ANY_ACCOUNT,
@@ -96,6 +98,7 @@ export const RULES = {
     },
     "who may read it": READ,
     "who may change it": WRITE,
+    "who may change the home": { ...WRITE, "device's token": "nothing" },
     "who may read the sensor": { ...READ, ...all(SENSOR_READERS, "in") },
     "who may change the sensor": { ...WRITE, ...all(SENSOR_READERS, "may not") },
     "who may add to the home": {

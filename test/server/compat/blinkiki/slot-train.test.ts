@@ -45,17 +45,17 @@ function run(options: {
 test.each([
     { name: "an exact clock", slotMs: 5000, lateMs: 900 },
     { name: "packets up to 3 s late", slotMs: 5000, lateMs: 3000 },
-    { name: "a sensor that is 60 ppm fast", slotMs: 4999.7, lateMs: 900 },
-    { name: "a sensor that is 60 ppm slow", slotMs: 5000.3, lateMs: 900 },
+    { name: "a sensor that is 400 ppm fast", slotMs: 4998, lateMs: 900 },
+    { name: "a sensor that is 400 ppm slow", slotMs: 5002, lateMs: 900 },
     { name: "one report in ten lost", slotMs: 5000, lateMs: 900, lost: 10 },
-])("all pulses of two days are stored once, with $name", ({ name, ...options }) => {
-    const { pulses, stored, storedPulses, fromMs } = run({ slots: 34_560, seed: name, ...options })
+])("all pulses of half a day are stored once, with $name", ({ name, ...options }) => {
+    const { pulses, stored, storedPulses, fromMs } = run({ slots: 8640, seed: name, ...options })
     expect(storedPulses).toBe(pulses)
     const starts = [...stored.keys()]
     expect(starts.every(startS => startS % 5 === 0)).toBe(true)
     // the last one is where it was, however long the sensor ran
     const endS = Math.max(...starts) + 5
-    expect(Math.abs(endS - (fromMs / 1000 + (34_560 * options.slotMs) / 1000))).toBeLessThan(20)
+    expect(Math.abs(endS - (fromMs / 1000 + (8640 * options.slotMs) / 1000))).toBeLessThan(20)
 })
 
 const report = (uptimeS: number, counts: (number | null)[]) => ({ uptimeS, counts })
