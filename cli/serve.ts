@@ -7,6 +7,7 @@ export interface ServeOptions {
     host: string
     data: string
     readOnly: boolean
+    allowPrivateWebhooks: boolean
 }
 
 /** `meterbeat serve`: runs until it is told to stop. */
@@ -16,6 +17,7 @@ export async function serve(options: ServeOptions): Promise<void> {
         host: options.host,
         dataDir: options.data,
         readOnly: options.readOnly,
+        allowPrivateWebhooks: options.allowPrivateWebhooks,
         logger: pino({ level: "warn" }),
     })
     printWelcome(server.url, server.firstRunPassword)

@@ -19,6 +19,8 @@ export interface Deps {
     readOnly: boolean
     /** Where the store is, for people. */
     dataDir: string
+    /** Lets webhooks reach this machine and its own networks. */
+    allowPrivateWebhooks?: boolean
     /** Folder of the built web page; served at / when it exists. */
     webDir?: string
 }

@@ -50,8 +50,17 @@ export interface ToldEvent {
     unit: string | null
 }
 
+/** Those that this server has a name for. */
+export const EVENT_KINDS = [...KINDS.values()].map(({ name }) => name)
+
 /** Every name that a told event may have. */
-export const EVENT_NAMES = [...KINDS.values(), UNKNOWN].map(({ name }) => name)
+export const EVENT_NAMES = [...EVENT_KINDS, UNKNOWN.name]
+
+/** The code of an event's name. Throws RangeError for one that is not among EVENT_KINDS. */
+export function eventCode(name: string): number {
+    for (const [code, kind] of KINDS) if (kind.name === name) return code
+    throw new RangeError(`name: there is no event ${name}`)
+}
 
 /** The name of an event's code. */
 export function eventName(code: number): string {

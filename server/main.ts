@@ -15,6 +15,8 @@ const WEB_DIR = fileURLToPath(new URL("../built/web", import.meta.url))
 
 export interface ServerOptions extends ListenOptions {
     readOnly: boolean
+    /** Lets webhooks reach this machine and its own networks. */
+    allowPrivateWebhooks?: boolean
     logger?: FastifyBaseLogger
     /** Unix ms; the system's clock by default. */
     now?: () => number
@@ -50,6 +52,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
             logger: options.logger ?? false,
             readOnly,
             dataDir,
+            allowPrivateWebhooks: options.allowPrivateWebhooks ?? false,
             webDir: WEB_DIR,
         })
         undo.push(() => app.close())

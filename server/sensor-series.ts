@@ -13,7 +13,8 @@ interface Column {
     values: (number | null)[]
 }
 
-interface Shown {
+/** What a series shows. */
+export interface Shown {
     unit: Unit
     counting: Counting
 }

@@ -50,6 +50,10 @@ const channelNow = z.object({
     lateTicks: z.number().nullable().describe("Sampling ticks that came late, since install"),
     totalOut: z.number().optional().describe("Mains channels only: Wh delivered since install"),
     sinceOut: z.number().optional().describe("Mains channels only: Wh delivered since sinceMs"),
+    meterReading: z
+        .number()
+        .nullable()
+        .describe("What the meter shows by now, kWh or m3; null while nobody told what it showed"),
     mains: mainsNow.optional().describe("Mains channels only: the newest slot; null when stale"),
 })
 
@@ -73,14 +77,20 @@ export function nowRoutes(deps: RouteDeps): FastifyPluginAsyncZod {
                 const channels = deps.store.now(sinceMs).filter(mayRead)
                 return {
                     serverTimeMs,
-                    channels: channels.map(channel => toReply(channel, serverTimeMs)),
+                    channels: channels.map(channel => ({
+                        ...toReply(channel, serverTimeMs),
+                        meterReading: deps.store.meterReadingNow(channel.id),
+                    })),
                 }
             }
         )
     }
 }
 
-function toReply(channel: ChannelNow, nowMs: number): z.infer<typeof channelNow> {
+function toReply(
+    channel: ChannelNow,
+    nowMs: number
+): Omit<z.infer<typeof channelNow>, "meterReading"> {
     const { perPulse, quality } = channel
     return {
         id: channel.id,

@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod"
 import { z } from "zod"
-import type { Deps } from "../deps.js"
+import { requireHolder, requireRole } from "../auth/guard.js"
+import type { RouteDeps } from "../deps.js"
 import { AppError } from "../errors.js"
 import { isTimeZone } from "../local-days.js"
 import { LOCAL_STEPS, type LocalStep, localEdges, MAX_LOCAL_STEPS } from "../local-steps.js"
-import { RESOLUTIONS } from "../resolution.js"
+import { MAX_ANSWER_POINTS, RESOLUTIONS } from "../resolution.js"
 import { countingOf, SENSOR_QUANTITIES } from "../sensor-columns.js"
 import { sensorBetween, sensorSeries } from "../sensor-series.js"
 import type { Sensor } from "../store/device-settings.js"
@@ -13,14 +14,14 @@ import { UNITS, type Unit, unitsOf } from "../units.js"
 import { errorReply, idParam } from "./schemas.js"
 import { chooseResolution, range } from "./series.js"
 
-const SENSOR_RESOLUTIONS = [...RESOLUTIONS, ...LOCAL_STEPS] as const
+export const SENSOR_RESOLUTIONS = [...RESOLUTIONS, ...LOCAL_STEPS] as const
 
 export const timeZone = z
     .string("must be text")
     .refine(isTimeZone, "must be the name of a time zone, such as Europe/Paris")
     .describe("For local days and months: the home's by default")
 
-export const quantity = z
+const quantity = z
     .enum(SENSOR_QUANTITIES, `must be one of ${SENSOR_QUANTITIES.join(", ")}`)
     .optional()
     .describe("Sensors of mains channels only; it brings its own unit")
@@ -45,8 +46,19 @@ const seriesReply = z.object({
     values: z.array(z.number().nullable()).describe("null where a channel measured nothing"),
 })
 
-/** A sensor over time, one array of times and one of values. */
-export function sensorSeriesRoutes({ store }: Deps): FastifyPluginAsyncZod {
+const idList = z
+    .string()
+    .regex(/^\d{1,15}(,\d{1,15}){0,19}$/, "must be 1 to 20 ids with commas between")
+    .transform(text => text.split(",").map(Number))
+
+const columnsReply = seriesReply.omit({ sensorId: true, unit: true, values: true }).extend({
+    columns: z
+        .array(seriesReply.pick({ sensorId: true, unit: true, values: true }))
+        .describe("One for each sensor, in the order asked for; all have the same steps"),
+})
+
+/** Sensors over time, one array of times and one of values for each. */
+export function sensorSeriesRoutes({ store, access }: RouteDeps): FastifyPluginAsyncZod {
     return async scope => {
         scope.get(
             "/sensors/:id/series",
@@ -64,11 +76,46 @@ export function sensorSeriesRoutes({ store }: Deps): FastifyPluginAsyncZod {
                 return { sensorId: sensor.id, unit, ...column }
             }
         )
+
+        scope.get(
+            "/series",
+            {
+                schema: {
+                    description: "Several sensors over the same steps.",
+                    querystring: sensorRange.extend({ sensorIds: idList }),
+                    response: { 200: columnsReply, "4xx": errorReply },
+                },
+            },
+            async request => {
+                const { sensorIds, ...query } = request.query
+                const holder = requireHolder(request)
+                for (const id of sensorIds) requireRole(access, holder, ["sensor", "viewer"], id)
+                const sensors = sensorIds.map(id => sensorOf(store, id))
+                // the first one's home says which days, so that all have the same
+                const timeZone = query.timeZone ?? timeZoneOf(store, sensors[0])
+                const columnsOf = (sensor: Sensor) => {
+                    const { unit, values, ...steps } = seriesOf(store, sensor, {
+                        ...query,
+                        timeZone,
+                    })
+                    return { steps, column: { sensorId: sensor.id, unit, values } }
+                }
+                const [first, ...others] = sensors
+                const { steps, column } = columnsOf(first)
+                const needed = column.values.length * sensors.length
+                if (needed > MAX_ANSWER_POINTS)
+                    throw new AppError(
+                        "bad_request",
+                        `sensorIds: these give ${needed} points over this range, at most ${MAX_ANSWER_POINTS} fit`
+                    )
+                return { ...steps, columns: [column, ...others.map(one => columnsOf(one).column)] }
+            }
+        )
     }
 }
 
-/** Throws AppError `bad_request`. */
-function seriesOf(store: Store, sensor: Sensor, query: SensorRange) {
+/** A sensor in the steps that are asked for. Throws AppError `bad_request`. */
+export function seriesOf(store: Store, sensor: Sensor, query: SensorRange) {
     const { fromMs, toMs, resolution: asked } = query
     const shown = shownOf(store, sensor, query)
     if (asked === "local-day" || asked === "local-month") {

@@ -86,7 +86,8 @@ function sumSince(
     }
 }
 
-function sinceQuery(db: Database): SumSince {
+/** Pulses, or energy drawn, in slots from a time on. */
+export function sinceQuery(db: Database): SumSince {
     const sum = sumQuery(
         db,
         `SELECT coalesce(sum(count), 0) FROM sums

@@ -1,6 +1,7 @@
 import type { Database } from "better-sqlite3"
 import { AppError } from "../errors.js"
 import type { Tariff } from "../tariffs/tariff.js"
+import { meterReadingQueries } from "./sqlite-meter-readings.js"
 import type { DatedGasValue, TariffsStore } from "./tariffs-store.js"
 
 type TariffRow = Pick<Tariff, "id" | "homeId" | "name" | "type" | "direction"> & { terms: string }
@@ -43,6 +44,7 @@ export function tariffQueries(db: Database): TariffsStore {
         }).immediate,
         removeTariff: id => void remove.run(id),
         ...gasQueries(db),
+        ...meterReadingQueries(db),
     }
 }
 

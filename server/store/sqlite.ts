@@ -23,6 +23,7 @@ import { settingsQueries } from "./sqlite-settings.js"
 import { tariffQueries } from "./sqlite-tariffs.js"
 import { userQueries } from "./sqlite-users.js"
 import { waveformQueries } from "./sqlite-waveforms.js"
+import { webhookQueries } from "./sqlite-webhooks.js"
 import type { Store } from "./store.js"
 
 export interface SqliteOptions {
@@ -77,6 +78,7 @@ export function storeOn(db: Database, secretBox: SecretBox): Store {
         ...tariffQueries(db),
         ...emonQueries(db),
         ...openstromQueries(db, foreign),
+        ...webhookQueries(db, secretBox),
         logBytes: logBytes(db),
         checkWritable: checkWritable(db),
         close: () => db.close(),

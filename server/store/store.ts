@@ -21,6 +21,7 @@ import type { MainsSums } from "./mains-sums.js"
 import type { OpenstromStore } from "./openstrom-store.js"
 import type { PeopleStore } from "./people-store.js"
 import type { TariffsStore } from "./tariffs-store.js"
+import type { WebhooksStore } from "./webhooks-store.js"
 
 export const CHANNEL_TYPES = ["electricity", "gas", "water", "heat"] as const
 export type ChannelType = (typeof CHANNEL_TYPES)[number]
@@ -212,7 +213,13 @@ export interface Retention extends Keep {
 }
 
 /** Everything that is kept. Methods finish their work, durably, before they return. */
-export interface Store extends PeopleStore, ForeignStore, TariffsStore, EmonStore, OpenstromStore {
+export interface Store
+    extends PeopleStore,
+        ForeignStore,
+        TariffsStore,
+        EmonStore,
+        OpenstromStore,
+        WebhooksStore {
     /** Without a home it waits to be claimed. Throws AppError `conflict` when the id is taken. */
     createDevice(id: string, key: Buffer, name: string, homeId?: number | null): void
     listDevices(): Device[]

@@ -21,12 +21,13 @@ CREATE TABLE gas_values (
     PRIMARY KEY (home_id, valid_from)
 ) STRICT, WITHOUT ROWID;
 
--- what a meter showed; unplaced: pulses that were in no slot then
+-- what a meter showed, kWh or m3; counted: what the channel had come to then, and unplaced: its pulses in no slot
 CREATE TABLE meter_readings (
     id INTEGER PRIMARY KEY,
     channel INTEGER NOT NULL REFERENCES channels (id) ON DELETE CASCADE,
     read_ms INTEGER NOT NULL,
     reading REAL NOT NULL,
+    counted REAL NOT NULL,
     unplaced INTEGER NOT NULL,
     user TEXT NOT NULL,
     undone_ms INTEGER,
@@ -34,12 +35,14 @@ CREATE TABLE meter_readings (
 ) STRICT;
 CREATE INDEX meter_readings_by_channel ON meter_readings (channel, id);
 
+-- tries: that failed since the last that did not; nothing is tried before due_ms
 CREATE TABLE webhooks (
     id INTEGER PRIMARY KEY,
     home_id INTEGER NOT NULL REFERENCES homes (id) ON DELETE CASCADE,
     url TEXT NOT NULL,
     sealed_secret BLOB NOT NULL,
-    is_enabled INTEGER NOT NULL DEFAULT 1,
+    tries INTEGER NOT NULL DEFAULT 0,
+    due_ms INTEGER NOT NULL DEFAULT 0,
     delivered_ms INTEGER,
     failed_ms INTEGER,
     failure TEXT
@@ -55,19 +58,16 @@ CREATE TABLE webhook_codes (
 CREATE TABLE webhook_deliveries (
     id INTEGER PRIMARY KEY,
     webhook INTEGER NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
-    event INTEGER NOT NULL REFERENCES events (id) ON DELETE CASCADE,
-    tries INTEGER NOT NULL DEFAULT 0,
-    due_ms INTEGER NOT NULL DEFAULT 0
+    event INTEGER NOT NULL REFERENCES events (id) ON DELETE CASCADE
 ) STRICT;
-CREATE INDEX webhook_deliveries_by_due ON webhook_deliveries (due_ms);
-CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries (webhook);
+CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries (webhook, id);
 CREATE INDEX webhook_deliveries_by_event ON webhook_deliveries (event);
 
 -- an event and what is to be told of it are stored together, or neither is
 CREATE TRIGGER queue_webhooks AFTER INSERT ON events BEGIN
     INSERT INTO webhook_deliveries (webhook, event)
     SELECT webhooks.id, NEW.id FROM devices
-    JOIN webhooks ON webhooks.home_id = devices.home_id AND webhooks.is_enabled
+    JOIN webhooks ON webhooks.home_id = devices.home_id
     JOIN webhook_codes ON webhook_codes.webhook = webhooks.id AND webhook_codes.code = NEW.code
     WHERE devices.id = NEW.device_id;
 END;
