@@ -26,6 +26,11 @@ program
     .option("--host <address>", "address to listen on", DEFAULT_HOST)
     .option("--data <dir>", "data folder", DEFAULT_DATA_DIR)
     .option("--read-only", "show the data, take nothing in", false)
+    .option(
+        "--allow-private-webhooks",
+        "let webhooks reach this machine and its own networks",
+        false
+    )
     .action(async options => (await import("./serve.js")).serve(options))
 
 program
@@ -55,6 +60,16 @@ importing
     .option("--time-zone <zone>", "of the file's dates (default: the first home's)")
     .action(async (file, options) =>
         (await import("./import-blinkiki.js")).importBlinkiki(file, options)
+    )
+importing
+    .command("emon")
+    .description("the meters, pulses and interval tables of emon-server's SQLite database")
+    .argument("<file>", "such as emon.db; a copy, if its logger still runs")
+    .option("--data <dir>", "data folder", DEFAULT_DATA_DIR)
+    .option("--home <number>", "home of the meters", wholeNumber("--home", MAX_SEED), 1)
+    .option("--name <name>", "tells this emon-server from another of the home", "emon")
+    .action(async (file, options) =>
+        (await import("./import-emon.js")).importEmonFile(file, options)
     )
 
 program
