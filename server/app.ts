@@ -1,10 +1,17 @@
 import { existsSync } from "node:fs"
+import type { Server } from "node:http"
+import { createServer } from "node:https"
 import { setTimeout as wait } from "node:timers/promises"
 import cookie from "@fastify/cookie"
 import helmet from "@fastify/helmet"
 import fastifyStatic from "@fastify/static"
 import swagger from "@fastify/swagger"
-import Fastify, { type FastifyError, type FastifyInstance, LogController } from "fastify"
+import Fastify, {
+    type FastifyError,
+    type FastifyInstance,
+    type FastifyServerFactory,
+    LogController,
+} from "fastify"
 import {
     jsonSchemaTransform,
     serializerCompiler,
@@ -28,6 +35,7 @@ import { AppError, sendError } from "./errors.js"
 import { Ingest } from "./ingest.js"
 import { LiveHub } from "./live-hub.js"
 import { RetentionJob } from "./retention.js"
+import { accountRoutes } from "./routes/account.js"
 import { calibrationRoutes } from "./routes/calibrations.js"
 import { channelRoutes } from "./routes/channels.js"
 import { costRoutes } from "./routes/cost.js"
@@ -41,23 +49,28 @@ import { exportRoutes } from "./routes/export.js"
 import { foreignDeviceRoutes } from "./routes/foreign-devices.js"
 import { gasValueRoutes } from "./routes/gas-values.js"
 import { healthRoutes } from "./routes/health.js"
+import { homeRoutes } from "./routes/homes.js"
+import { invitationRoutes } from "./routes/invitations.js"
 import { levelRoutes } from "./routes/levels.js"
 import { liveRoutes } from "./routes/live.js"
 import { meterReadingRoutes } from "./routes/meter-readings.js"
 import { noteRoutes } from "./routes/notes.js"
 import { nowRoutes } from "./routes/now.js"
 import { openstromDeviceRoutes } from "./routes/openstrom.js"
+import { ownershipRoutes } from "./routes/ownership.js"
 import { retentionRoutes } from "./routes/retention.js"
 import { sensorSeriesRoutes } from "./routes/sensor-series.js"
 import { sensorRoutes } from "./routes/sensors.js"
 import { seriesRoutes } from "./routes/series.js"
 import { sessionRoutes } from "./routes/session.js"
+import { shareRoutes } from "./routes/shares.js"
 import { statisticsRoutes } from "./routes/statistics.js"
 import { tariffRoutes } from "./routes/tariffs.js"
 import { tokenRoutes } from "./routes/tokens.js"
 import { waveformRoutes } from "./routes/waveforms.js"
 import { webhookRoutes } from "./routes/webhooks.js"
 import { StoreHealth } from "./store-health.js"
+import type { TlsFiles } from "./tls-files.js"
 import { Gateway } from "./transports/gateway.js"
 import { jsonPoster } from "./webhooks/post-json.js"
 import { WebhookJob } from "./webhooks/webhook-job.js"
@@ -80,6 +93,8 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     const deps: RouteDeps = { ...whole, access, tries, audit }
     const { logger } = deps
     const app = Fastify({
+        ...(deps.tls && { serverFactory: overTls(deps.tls) }),
+        trustProxy: deps.trustedProxies?.length ? deps.trustedProxies : false,
         ...(logger ? { loggerInstance: logger } : { logger: false }),
         bodyLimit: MAX_BODY_BYTES,
         logController: new LogController({ disableRequestLogging: true }),
@@ -118,7 +133,12 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             guardRoutes(api, { ...deps, sessions })
             await api.register(healthRoutes(deps, health))
             await api.register(sessionRoutes(deps, sessions))
+            await api.register(accountRoutes(deps))
+            await api.register(homeRoutes(deps))
+            await api.register(invitationRoutes(deps, sessions))
+            await api.register(shareRoutes(deps))
             await api.register(tokenRoutes(deps))
+            await api.register(ownershipRoutes(deps, gateway))
             await api.register(deviceRoutes(deps, gateway))
             await api.register(foreignDeviceRoutes(deps))
             await api.register(noteRoutes(deps))
@@ -171,6 +191,11 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
         webhooks.start()
     }
     return app
+}
+
+/** The type of the server is that of a plain one, of which nothing is used that this one has not. */
+function overTls(files: TlsFiles): FastifyServerFactory {
+    return handler => createServer(files, handler) as unknown as Server
 }
 
 const CONTENT_SECURITY = {

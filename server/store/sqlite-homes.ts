@@ -1,5 +1,4 @@
 import type { Database } from "better-sqlite3"
-import { AppError } from "../errors.js"
 import type { Home, PeopleStore, Role } from "./people-store.js"
 
 type HomeQueries = Pick<
@@ -7,7 +6,6 @@ type HomeQueries = Pick<
     | "home"
     | "addHome"
     | "saveHome"
-    | "removeHome"
     | "homesOf"
     | "members"
     | "memberRole"
@@ -22,11 +20,6 @@ export function homeQueries(db: Database): HomeQueries {
         `INSERT INTO homes (name, time_zone) VALUES (@name, @timeZone) RETURNING ${columns}`
     )
     const save = db.prepare("UPDATE homes SET name = @name, time_zone = @timeZone WHERE id = @id")
-    const isUsed = db.prepare<object, number>(
-        `SELECT 1 FROM devices WHERE home_id = @id
-         UNION ALL SELECT 1 FROM sensors WHERE home_id = @id LIMIT 1`
-    )
-    const remove = db.prepare("DELETE FROM homes WHERE id = ?")
     return {
         home: id => one.get(id),
         addHome(home) {
@@ -35,11 +28,6 @@ export function homeQueries(db: Database): HomeQueries {
             return added
         },
         saveHome: home => void save.run(home),
-        removeHome: db.transaction((id: number) => {
-            if (isUsed.get({ id }))
-                throw new AppError("conflict", "The home has devices or sensors: erase them first.")
-            remove.run(id)
-        }).immediate,
         ...memberQueries(db, columns),
     }
 }

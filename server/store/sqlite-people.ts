@@ -1,7 +1,9 @@
 import type { Database } from "better-sqlite3"
 import type { PeopleStore } from "./people-store.js"
 import { auditQueries } from "./sqlite-audit.js"
+import { erasureQueries } from "./sqlite-erase.js"
 import { homeQueries } from "./sqlite-homes.js"
+import { invitationQueries } from "./sqlite-invitations.js"
 import { shareQueries } from "./sqlite-shares.js"
 import { tokenQueries } from "./sqlite-tokens.js"
 
@@ -13,6 +15,8 @@ export function peopleQueries(db: Database): PeopleStore {
         ...shareQueries(db),
         ...tokenQueries(db),
         ...auditQueries(db),
+        ...invitationQueries(db),
+        ...erasureQueries(db),
     }
 }
 
@@ -20,6 +24,8 @@ type PlaceQueries = Pick<
     PeopleStore,
     | "homeOfSensor"
     | "homeOfDevice"
+    | "isUnclaimed"
+    | "claimDevice"
     | "homeOfChannel"
     | "channelOfWaveform"
     | "devicesOfHomes"
@@ -33,6 +39,10 @@ function placeQueries(db: Database): PlaceQueries {
         const statement = db.prepare<[Id], number | null>(sql).pluck()
         return (id: Id) => statement.get(id) ?? undefined
     }
+    const unclaimed = db
+        .prepare<[string], number>("SELECT 1 FROM devices WHERE id = ? AND home_id IS NULL")
+        .pluck()
+    const claim = db.prepare("UPDATE devices SET home_id = ? WHERE id = ? AND home_id IS NULL")
     const ofHomes = db
         .prepare<[string], string>(
             "SELECT id FROM devices WHERE home_id IN (SELECT value FROM json_each(?))"
@@ -53,6 +63,8 @@ function placeQueries(db: Database): PlaceQueries {
     return {
         homeOfSensor: place<number>("SELECT home_id FROM sensors WHERE id = ?"),
         homeOfDevice: place<string>("SELECT home_id FROM devices WHERE id = ?"),
+        isUnclaimed: deviceId => unclaimed.get(deviceId) !== undefined,
+        claimDevice: (deviceId, homeId) => void claim.run(homeId, deviceId),
         homeOfChannel: place<number>(
             `SELECT home_id FROM channels JOIN devices ON devices.id = device_id
              WHERE channels.id = ?`
