@@ -108,6 +108,6 @@ export interface ForeignStore {
             limit: number
         }
     ): DeviceNote[]
-    /** Times of single pulses in a range, Unix ms, oldest first. */
+    /** Times of single pulses in a range, Unix ms, oldest first, also of Meterbeat's own devices. */
     pulseTimes(channelId: number, fromMs: number, toMs: number): number[]
 }

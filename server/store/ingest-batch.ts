@@ -6,6 +6,7 @@ import { CellBatch, prepareCells } from "./cell-batch.js"
 import { type Boot, type ChannelRow, prepareRows } from "./ingest-rows.js"
 import { MainsBatch, prepareMains } from "./mains-batch.js"
 import { addPoorSpan, isPoor, preparePoorSpans } from "./poor-spans.js"
+import { PulseTimeBatch, preparePulseHours } from "./pulse-hours-batch.js"
 import { prepareSlots, SlotBatch } from "./slot-batch.js"
 import { SlotPlaces } from "./slot-places.js"
 import { type EventPlace, prepareEvents, storeEvent } from "./sqlite-events.js"
@@ -29,6 +30,7 @@ export function prepareIngest(db: Database) {
         poorSpans: preparePoorSpans(db),
         events: prepareEvents(db),
         waveforms: prepareWaveforms(db),
+        pulses: preparePulseHours(db),
     }
 }
 
@@ -38,6 +40,7 @@ export function prepareIngest(db: Database) {
  */
 export class IngestBatch {
     readonly places: SlotPlaces
+    readonly pulseTimes: PulseTimeBatch
     private readonly boots = new Map<string, Boot>()
     private readonly channels = new Map<string, ChannelRow>()
     private readonly changed = new Set<ChannelRow>()
@@ -51,6 +54,7 @@ export class IngestBatch {
         this.sums = new SumBatch(statements.sums)
         this.slots = new SlotBatch(statements.slots, this.sums)
         this.mains = new MainsBatch(statements.mains, this.sums)
+        this.pulseTimes = new PulseTimeBatch(statements.pulses)
         this.bootChannels = new BootChannels(statements.bootChannels)
         const cells = new CellBatch(statements.cells, this.sums)
         const { slots, mains, bootChannels } = this
@@ -157,6 +161,7 @@ export class IngestBatch {
         this.slots.flush()
         this.mains.flush()
         this.sums.flush()
+        this.pulseTimes.flush()
         for (const row of this.changed) this.statements.saveChannel(row)
         this.changed.clear()
         if (this.bootChannels.size > MAX_KNOWN) this.forget()
@@ -172,5 +177,6 @@ export class IngestBatch {
         this.slots.forget()
         this.mains.forget()
         this.sums.forget()
+        this.pulseTimes.forget()
     }
 }

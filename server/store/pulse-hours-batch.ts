@@ -6,12 +6,20 @@ import { floorTo } from "./sum-batch.js"
 
 const HOUR_MS = HOUR_S * 1000
 
+/** Hours kept in memory between transactions. */
+const MAX_HOURS = 8192
+
 export function preparePulseHours(db: Database) {
     return {
         between: db.prepare<[number, number, number], { hour: number; times: Buffer }>(
             `SELECT hour, times FROM pulse_hours
              WHERE channel = ? AND hour >= ? AND hour <= ? ORDER BY hour`
         ),
+        hour: db
+            .prepare<[number, number], Buffer>(
+                "SELECT times FROM pulse_hours WHERE channel = ? AND hour = ?"
+            )
+            .pluck(),
         save: db.prepare<[number, number, Buffer]>(
             `INSERT INTO pulse_hours (channel, hour, times) VALUES (?, ?, ?)
              ON CONFLICT (channel, hour) DO UPDATE SET times = excluded.times`
@@ -19,53 +27,128 @@ export function preparePulseHours(db: Database) {
     }
 }
 
-/** The times of a channel's single pulses. */
-export class PulseHours {
-    constructor(
-        private readonly statements: ReturnType<typeof preparePulseHours>,
-        private readonly channel: number
-    ) {}
+interface PulseHour {
+    channel: number
+    hour: number
+    times: Buffer
+    /** The last of them, ms since the hour's start; -1 without any. */
+    lastMs: number
+    isChanged: boolean
+}
 
-    /** Keeps times, Unix ms, and has slots count them; returns how many were new. */
-    add(epochsMs: number[], readings: ReadingBatch): number {
-        const byHour = new Map<number, number[]>()
+/** Gathers the times of single pulses of one transaction, so that each hour is written once. */
+export class PulseTimeBatch {
+    private readonly hours = new Map<number, PulseHour>()
+    private readonly changed: PulseHour[] = []
+
+    constructor(private readonly statements: ReturnType<typeof preparePulseHours>) {}
+
+    /** Unix ms; those of the same ms are one pulse. */
+    add(channel: number, epochsMs: number[]): void {
         for (const atMs of epochsMs) {
             const hour = Math.floor(atMs / HOUR_MS)
-            const times = byHour.get(hour)
-            if (times) times.push(atMs)
-            else byHour.set(hour, [atMs])
+            this.addToHour(this.hourOf(channel, hour), atMs - hour * HOUR_MS)
         }
-        let added = 0
-        for (const [hour, times] of byHour) added += this.addToHour(hour, times, readings)
-        return added
     }
 
-    between(fromMs: number, toMs: number): number[] {
-        const hours = [Math.floor(fromMs / HOUR_MS), Math.floor(toMs / HOUR_MS)] as const
-        return this.statements.between
-            .all(this.channel, ...hours)
-            .flatMap(({ hour, times }) => decodeTimes(times).map(ms => hour * HOUR_MS + ms))
-            .filter(atMs => atMs >= fromMs && atMs < toMs)
+    flush(): void {
+        for (const entry of this.changed) {
+            this.statements.save.run(entry.channel, entry.hour, entry.times)
+            entry.isChanged = false
+        }
+        this.changed.length = 0
+        if (this.hours.size > MAX_HOURS) this.hours.clear()
     }
 
-    private addToHour(hour: number, epochsMs: number[], readings: ReadingBatch): number {
-        const startMs = hour * HOUR_MS
-        const known = new Set(this.between(startMs, startMs + HOUR_MS))
-        const fresh = new Set(epochsMs.filter(atMs => !known.has(atMs)))
-        if (fresh.size === 0) return 0
-        const all = [...known, ...fresh].sort((a, b) => a - b)
-        this.statements.save.run(this.channel, hour, encodeTimes(all.map(atMs => atMs - startMs)))
-        const slotsS = new Set([...fresh].map(slotOf))
-        const timeline = readings.timeline(hour * HOUR_S, (hour + 1) * HOUR_S)
-        for (const startS of slotsS) {
+    forget(): void {
+        this.hours.clear()
+        this.changed.length = 0
+    }
+
+    private addToHour(entry: PulseHour, inHourMs: number): void {
+        if (inHourMs > entry.lastMs) {
+            const step = encodeTimes([inHourMs - Math.max(0, entry.lastMs)])
+            entry.times = Buffer.concat([entry.times, step])
+            entry.lastMs = inHourMs
+        } else {
+            const times = decodeTimes(entry.times)
+            if (times.includes(inHourMs)) return
+            entry.times = encodeTimes([...times, inHourMs].sort((a, b) => a - b))
+        }
+        if (entry.isChanged) return
+        entry.isChanged = true
+        this.changed.push(entry)
+    }
+
+    private hourOf(channel: number, hour: number): PulseHour {
+        const key = channel * 2 ** 24 + hour
+        const known = this.hours.get(key)
+        if (known) return known
+        const times = this.statements.hour.get(channel, hour) ?? Buffer.alloc(0)
+        const lastMs = decodeTimes(times).at(-1) ?? -1
+        const found = { channel, hour, times, lastMs, isChanged: false }
+        this.hours.set(key, found)
+        return found
+    }
+}
+
+/** The times of a channel's single pulses in a range, Unix ms, in order. */
+export function readPulses(
+    { between }: Pick<ReturnType<typeof preparePulseHours>, "between">,
+    channel: number,
+    fromMs: number,
+    toMs: number
+): number[] {
+    return between
+        .all(channel, Math.floor(fromMs / HOUR_MS), Math.floor(toMs / HOUR_MS))
+        .flatMap(({ hour, times }) => decodeTimes(times).map(ms => hour * HOUR_MS + ms))
+        .filter(atMs => atMs >= fromMs && atMs < toMs)
+}
+
+/** Keeps times of single pulses, Unix ms, and has slots count them; returns how many were new. */
+export function addCountedPulses(
+    statements: ReturnType<typeof preparePulseHours>,
+    channel: number,
+    epochsMs: number[],
+    readings: ReadingBatch
+): number {
+    const inOrder = [...new Set(epochsMs)].sort((a, b) => a - b)
+    const batch = new PulseTimeBatch(statements)
+    let added = 0
+    for (const pulses of byHour(inOrder)) {
+        const startMs = Math.floor(pulses[0] / HOUR_MS) * HOUR_MS
+        const known = new Set(readPulses(statements, channel, startMs, startMs + HOUR_MS))
+        const fresh = pulses.filter(atMs => !known.has(atMs))
+        if (fresh.length === 0) continue
+        added += fresh.length
+        batch.add(channel, fresh)
+        const inSlots = countBySlot([...known, ...fresh])
+        const timeline = readings.timeline(startMs / 1000, startMs / 1000 + HOUR_S)
+        for (const startS of new Set(fresh.map(slotOf))) {
             const piece = timeline.holding(startS, SLOT_S)
             if (piece && (piece.seconds !== SLOT_S || piece.count === null)) continue
-            const pulses = all.filter(atMs => slotOf(atMs) === startS).length
-            const count = pulses - (piece?.count ?? 0)
+            const count = (inSlots.get(startS) ?? 0) - (piece?.count ?? 0)
             if (count > 0) readings.add({ startS, seconds: SLOT_S, count })
         }
-        return fresh.size
     }
+    batch.flush()
+    return added
+}
+
+function byHour(inOrderMs: number[]): number[][] {
+    const hours: number[][] = []
+    for (const atMs of inOrderMs) {
+        const hour = hours.at(-1)
+        if (hour && Math.floor(hour[0] / HOUR_MS) === Math.floor(atMs / HOUR_MS)) hour.push(atMs)
+        else hours.push([atMs])
+    }
+    return hours
+}
+
+function countBySlot(epochsMs: number[]): Map<number, number> {
+    const counts = new Map<number, number>()
+    for (const atMs of epochsMs) counts.set(slotOf(atMs), (counts.get(slotOf(atMs)) ?? 0) + 1)
+    return counts
 }
 
 function slotOf(atMs: number): number {

@@ -11,7 +11,10 @@ export function erasureQueries(db: Database): ErasureStore {
     )
     const forgetCalibrator = db.prepare("UPDATE calibrations SET user = 'somebody' WHERE user = ?")
     const forgetHome = db.prepare("DELETE FROM audit_log WHERE home_id = ?")
-    const release = db.prepare("UPDATE devices SET home_id = NULL, name = id WHERE id = ?")
+    const release = db.prepare(
+        `UPDATE devices SET home_id = NULL, name = id, address = NULL, receiver_state = NULL
+         WHERE id = ?`
+    )
     const sensorsOf = db
         .prepare<object, number>(
             `SELECT id FROM sensors WHERE device_id = @id OR id IN (

@@ -1,7 +1,7 @@
 import type { Database } from "better-sqlite3"
 import type { SecretBox } from "../auth/secret-box.js"
 import type { ForeignStore, Reading, ReadingsResult, SlotRun } from "./foreign-store.js"
-import { PulseHours, preparePulseHours } from "./pulse-hours-batch.js"
+import { addCountedPulses, preparePulseHours, readPulses } from "./pulse-hours-batch.js"
 import { prepareReadings, ReadingBatch, readPieces } from "./reading-batch.js"
 import { SLOT_S } from "./slot-batch.js"
 import { foreignDeviceQueries } from "./sqlite-foreign-devices.js"
@@ -39,7 +39,7 @@ export function foreignQueries(db: Database, secretBox: SecretBox): ForeignStore
         (channelId: number, epochsMs: number[], nowMs: number): ReadingsResult => {
             const due = epochsMs.filter(atMs => !isFarAhead(atMs, nowMs))
             const batch = new ReadingBatch(statements, channelId)
-            const stored = new PulseHours(hours, channelId).add(due, batch)
+            const stored = addCountedPulses(hours, channelId, due, batch)
             batch.flush()
             const ahead = epochsMs.length - due.length
             return { stored, known: due.length - stored, conflicting: 0, ahead }
@@ -70,8 +70,7 @@ export function foreignQueries(db: Database, secretBox: SecretBox): ForeignStore
             storeReadings.immediate(channelId, readings, nowMs),
         storePulses: (channelId, epochsMs, nowMs) =>
             storePulses.immediate(channelId, epochsMs, nowMs),
-        pulseTimes: (channelId, fromMs, toMs) =>
-            new PulseHours(hours, channelId).between(fromMs, toMs),
+        pulseTimes: (channelId, fromMs, toMs) => readPulses(hours, channelId, fromMs, toMs),
     }
 }
 

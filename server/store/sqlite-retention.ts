@@ -29,6 +29,9 @@ export function retentionQueries(db: Database): RetentionQueries {
         sweep(db, "slot_hours", "hour", "channel = ? AND hour < ?", HOURS_A_CALL, beforeS =>
             Math.floor(beforeS / HOUR_S)
         ),
+        sweep(db, "pulse_hours", "hour", "channel = ? AND hour < ?", HOURS_A_CALL, beforeS =>
+            Math.floor(beforeS / HOUR_S)
+        ),
         sweep(db, "mains_slots", "start_s", "channel = ? AND start_s < ?", ROWS_A_CALL),
     ])
     const minutes = `channel = ? AND seconds = ${minute} AND start_s < ?`

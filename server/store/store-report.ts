@@ -1,5 +1,5 @@
 import { isClampKind } from "../../src/wire/channels.js"
-import { PROTOCOL_VERSION } from "../../src/wire/limits.js"
+import { PROTOCOL_VERSION, PULSE_TIME_UNIT_MS } from "../../src/wire/limits.js"
 import type { MainsReport } from "../../src/wire/mains-report.js"
 import { MISSING, type Report } from "../../src/wire/report.js"
 import type { IngestBatch } from "./ingest-batch.js"
@@ -27,6 +27,8 @@ export function storePulses(
     const { channel, timing } = found
     batch.raiseCounts(timing.boot, channel, report.countSinceBoot)
     if (!isNew) return { outcome: "known" }
+    if (timing.unplaced === undefined)
+        batch.pulseTimes.add(channel.id, epochsOf(report, timing.startMs))
     if (noteNew(batch, found, report)) {
         const isContiguous = channel.lastSlotEndMs === timing.fromMs
         const pulse = lastPulse(report, timing.startMs, channel, isContiguous)
@@ -37,6 +39,15 @@ export function storePulses(
         channel.rejected = report.rejected
     }
     return storedAt(found)
+}
+
+/** When each pulse was, as far as the report tells; two in one unit of its clock are a ms apart. */
+function epochsOf({ pulseTimes = [] }: Report, startMs: number): number[] {
+    let beforeMs = Number.NEGATIVE_INFINITY
+    return pulseTimes.map(time => {
+        beforeMs = Math.max(startMs + time * PULSE_TIME_UNIT_MS, beforeMs + 1)
+        return beforeMs
+    })
 }
 
 /** Stores a report of mains slots. */

@@ -8,6 +8,9 @@ import { sourceAddress } from "../source-address.js"
 import { decodeReport } from "./report.js"
 import { newSlots, type Train } from "./slot-train.js"
 
+/** Of a device whose history was erased when its owner let it go. */
+const METER = { name: "Meter", type: "electricity" as const, perPulse: 1 }
+
 /** What blinkiki's firmware sends to its server, and the answers of that. */
 export function blinkikiRoutes(deps: RouteDeps, hub: LiveHub): FastifyPluginAsync {
     const { store, clock, readOnly } = deps
@@ -29,7 +32,7 @@ export function blinkikiRoutes(deps: RouteDeps, hub: LiveHub): FastifyPluginAsyn
             const device = deviceOf(request)
             const report = decodeReport(rawBody(request.body))
             if (!report) return "invalid"
-            const channelId = device.channelIds[0]
+            const channelId = device.channelIds[0] ?? store.addForeignChannel(device.id, METER)
             const receivedS = Math.floor(clock() / 1000)
             const found = newSlots(report, receivedS, trainOf(device.id, channelId))
             if (!found) return "ok"

@@ -14,7 +14,8 @@ export function* chartCsv(
     timeZone: string
 ): Generator<string> {
     yield "ts,m3,vcc\n"
-    const channel = store.channel(device.channelIds[0])
+    const channelId = device.channelIds.at(0)
+    const channel = channelId === undefined ? undefined : store.channel(channelId)
     const { firstSlotMs = null, lastSlotEndMs = null } = channel ?? {}
     if (!channel || firstSlotMs === null || lastSlotEndMs === null) return
     let voltsAt = voltsFrom([])
@@ -24,7 +25,7 @@ export function* chartCsv(
             voltsAt = voltsFrom(
                 store.notes(device.id, { what: "battery_v", ...range, limit: NOTES_A_CHUNK })
             )
-            const pieces = store.readings(device.channelIds[0], fromMs, fromMs + CHUNK_MS)
+            const pieces = store.readings(channelId ?? 0, fromMs, fromMs + CHUNK_MS)
             yield* pieces.filter(({ startS }) => startS * 1000 >= fromMs)
         }
     }

@@ -16,6 +16,9 @@ interface TokenRoute {
     Querystring: { agg?: string }
 }
 
+/** Of a device whose history was erased when its owner let it go. */
+const METER = { name: "Meter", type: "gas" as const, perPulse: 10 }
+
 /** Where an ESPmeter posts, and its chart's data; the token in the path stands for the device. */
 export function espmeterRoutes(deps: RouteDeps, hub: LiveHub): FastifyPluginAsync {
     const { store, clock, readOnly, access, tries } = deps
@@ -29,7 +32,7 @@ export function espmeterRoutes(deps: RouteDeps, hub: LiveHub): FastifyPluginAsyn
                 throw new AppError("read_only", "This server only reads: it was started read-only.")
             const nowMs = clock()
             const post = decodePost(rawBody(request.body).toString())
-            const [channelId] = device.channelIds
+            const channelId = device.channelIds[0] ?? store.addForeignChannel(device.id, METER)
             if (post) {
                 const place = { deviceId: device.id, channelId, timeZone: timeZoneOf(device) }
                 const delivered = deliver(store, place, post, nowMs)

@@ -101,7 +101,7 @@ export const ROUTE_RULES: Record<string, RouteRule> = {
     },
 
     "POST /api/v1/homes/:id/foreign-devices": {
-        rule: "who may change the home",
+        rule: "who may add to the home it names",
         path: "/api/v1/homes/1/foreign-devices",
         body: { protocol: "espmeter", name: "x" },
     },

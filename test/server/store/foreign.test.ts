@@ -2,7 +2,15 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import type { Reading } from "../../../server/store/foreign-store.js"
 import { RESOLUTION_SECONDS, type Store } from "../../../server/store/store.js"
-import { DEVICE_ID, openTestStore, seededNumbers } from "../helpers.js"
+import type { Report } from "../../../src/wire/report.js"
+import {
+    DEVICE_ID,
+    makeHello,
+    makeReport,
+    openTestStore,
+    START_MS,
+    seededNumbers,
+} from "../helpers.js"
 
 const HOUR_S = 3600
 const DAY_S = 86_400
@@ -110,7 +118,7 @@ test.each([
             })
             store.close()
         }
-        await fc.assert(run, { numRuns: 40, seed: 1 })
+        await fc.assert(run, { numRuns: 15, seed: 1 })
     }
 )
 
@@ -139,7 +147,7 @@ test("readings of any kind cover each second once, and sums hold what totals hol
             store.close()
         }
     )
-    await fc.assert(run, { numRuns: 40, seed: 1 })
+    await fc.assert(run, { numRuns: 15, seed: 1 })
 })
 
 test("a foreign device is a device without a link, known by serial and address once", async () => {
@@ -247,4 +255,21 @@ test("a slot's count holds its pulses, whichever comes first", async () => {
     expect(store.now(0)[0].totalCount).toBe(14)
     store.storePulses(channel, [atMs + 5002, atMs + 5003], NOW_MS)
     expect(store.now(0)[0].totalCount).toBe(15)
+})
+
+test("own devices' pulse times are kept with their reports, and go with the slots", async () => {
+    const store = await openTestStore()
+    const ingest = (report: Report) =>
+        store.ingest([{ kind: "report", deviceId: DEVICE_ID, nowMs: START_MS, report }])
+    store.ingest([{ kind: "hello", deviceId: DEVICE_ID, nowMs: START_MS, hello: makeHello() }])
+    const slots = [2, 0, 1, 0, 0, 0, 0, 0, 0, 0]
+    const report = makeReport({ slots, pulseTimes: [10, 10, 1100], startMs: START_MS + 7 })
+    ingest(report)
+    ingest(report)
+    const times = [107, 108, 11_007].map(ms => START_MS + ms)
+    expect(store.pulseTimes(1, START_MS, START_MS + 60_000)).toEqual(times)
+    expect(store.now(0)[0]).toMatchObject({ totalCount: 3, unplacedCount: 0 })
+    while (store.removeOldSlots(START_MS + 2 * DAY_S * 1000));
+    expect(store.pulseTimes(1, START_MS, START_MS + 60_000)).toEqual([])
+    expect(store.now(0)[0].totalCount).toBe(3)
 })

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest"
 import { CsvRows, placeSlots } from "../../../../server/compat/blinkiki/csv.js"
-import { buildTestApp, seededNumbers } from "../../helpers.js"
+import { seededNumbers } from "../../helpers.js"
+import { buildSignedInApp, request, signIn } from "../../routes/sign-in.js"
 
 const ZONE = "Europe/Brussels"
 const DAYS = [
@@ -33,20 +34,18 @@ function reportOf(counts: number[], slot: number): Buffer {
     return body
 }
 
-function csvDate(ms: number): string {
-    return new Intl.DateTimeFormat("sv-SE", {
-        timeZone: ZONE,
-        dateStyle: "short",
-        timeStyle: "medium",
-    }).format(ms)
-}
+const csvDates = new Intl.DateTimeFormat("sv-SE", {
+    timeZone: ZONE,
+    dateStyle: "short",
+    timeStyle: "medium",
+})
 
 test.each(DAYS)(
     "a day of $hours hours is the same by reports, by file and in the sums",
     async ({ hours, startMs }) => {
         const random = seededNumbers(`day ${hours}`)
         const counts = Array.from({ length: hours * 720 }, (_, slot) => ((slot * 7919) % 13) % 4)
-        const { app, store, time } = await buildTestApp()
+        const { app, store, time } = await buildSignedInApp()
         const [byReports, byFile] = [meter("reports", "127.0.0.1"), meter("file", "192.0.2.1")].map(
             device => store.foreignDevice(store.addForeignDevice(device))?.channelIds[0] ?? 0
         )
@@ -64,7 +63,7 @@ test.each(DAYS)(
         }
         const rows = new CsvRows(ZONE)
         const slots = counts.map((count, slot) => {
-            const date = csvDate(startMs + (slot + 1) * 5000)
+            const date = csvDates.format(startMs + (slot + 1) * 5000)
             return rows.read({ date, pulses: String(count) }, slot + 2)
         })
         const result = store.storeReadings(byFile, [...placeSlots(slots)], time.nowMs)
@@ -74,7 +73,11 @@ test.each(DAYS)(
         const hourly = Array.from({ length: hours }, (_, at) =>
             sum(counts.slice(at * 720, (at + 1) * 720))
         )
+        const send = request(app, await signIn(app))
         for (const channel of [byReports, byFile]) {
+            const range = `fromMs=${startMs}&toMs=${endMs}&resolution=hour&unit=Wh`
+            const reply = await send("GET", `/channels/${channel}/series?${range}`)
+            expect(reply.json().values).toEqual(hourly)
             expect(store.series(channel, startMs, endMs, "hour").counts).toEqual(hourly)
             for (const resolution of ["slot", "minute", "quarter"] as const)
                 expect(sum(store.series(channel, startMs, endMs, resolution).counts)).toBe(

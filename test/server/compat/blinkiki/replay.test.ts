@@ -84,3 +84,19 @@ test("from any address but the sensor's nothing is there", async () => {
     expect(store.now(0)[0].totalCount).toBe(0)
     expect(store.notes(deviceId, { fromMs: 0, toMs: Infinity, limit: 9 })).toEqual([])
 })
+
+test("a sensor that was let go leaves nothing, and begins anew with who claims it", async () => {
+    const { url, time, send, store, deviceId } = await startWithSensor()
+    const report = fixture("blinkiki/report.request")
+    await replay(url, report)
+    expect((await send("POST", `/devices/${deviceId}/release`)).statusCode).toBe(204)
+    expect((await replay(url, report)).status).toBe("HTTP/1.1 404 Not Found")
+    expect(store.now(0)).toEqual([])
+    expect((await send("POST", "/homes/1/claims", { serial: deviceId })).statusCode).toBeLessThan(
+        300
+    )
+    await send("PUT", `/devices/${deviceId}/address`, { address: "127.0.0.1" })
+    time.nowMs += 100
+    expect((await replay(url, report)).body).toBe("ok")
+    expect(store.now(0)).toMatchObject([{ totalCount: 8, type: "electricity", perPulse: 1 }])
+})
