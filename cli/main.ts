@@ -79,6 +79,21 @@ importing
     )
 
 program
+    .command("export")
+    .description("write a sensor's series of any length as CSV or JSON Lines")
+    .requiredOption("--server <url>", "server that holds it")
+    .requiredOption("--sensor <id|name>", "sensor")
+    .option("--format <csv|jsonl>", "format", "csv")
+    .option("--resolution <step>", "slot, minute, quarter, hour, day, local-day or local-month")
+    .option("--unit <unit>", "such as kWh (default: W or lpermin)")
+    .option("--quantity <name>", "power, energyIn or energyOut of mains channels")
+    .option("--time-zone <name>", "of local days and months (default: the home's)")
+    .option("--from <time>", "Unix ms, or such as 2026-03-01T00:00Z (default: the first)")
+    .option("--to <time>", "the same (default: the last)")
+    .option("--out <file>", "file to write (default: standard output)")
+    .action(async options => (await import("./export.js")).exportSensor(options))
+
+program
     .command("simulate")
     .description("run a scenario of homes, sources and faults (docs/simulator.md)")
     .requiredOption("--scenario <file>", "scenario, JSON")

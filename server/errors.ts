@@ -5,7 +5,7 @@ import {
 } from "fastify-type-provider-zod"
 
 /** Every code that a reply or a failed start can carry, with its HTTP status. */
-const STATUS_BY_CODE = {
+export const STATUS_BY_CODE = {
     bad_request: 400,
     not_signed_in: 401,
     wrong_sign_in: 401,

@@ -4,7 +4,7 @@ import type { Sensor } from "./store/device-settings.js"
 import { RESOLUTION_SECONDS, type Resolution, type Store } from "./store/store.js"
 
 export const EXPORT_FORMATS = ["csv", "jsonl"] as const
-export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+type ExportFormat = (typeof EXPORT_FORMATS)[number]
 
 /** Steps that are read and written at once: some milliseconds in which nothing else is done. */
 const STEPS_A_CHUNK = 2000

@@ -149,7 +149,7 @@ export function chooseResolution(
 }
 
 /** Throws AppError `bad_request`. */
-export function chooseUnit(type: ChannelType, asked: Unit | undefined): Unit {
+function chooseUnit(type: ChannelType, asked: Unit | undefined): Unit {
     const units = unitsOf(type)
     if (asked === undefined) return units[0]
     if (!units.includes(asked))

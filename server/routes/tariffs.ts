@@ -3,6 +3,7 @@ import { z } from "zod"
 import type { Deps } from "../deps.js"
 import { AppError } from "../errors.js"
 import type { ChannelType, Store } from "../store/store.js"
+import { BASE } from "../tariffs/price-spans.js"
 import {
     CHARGE_SPANS,
     DAY_KINDS,
@@ -34,7 +35,7 @@ const time = z
 
 const period = z
     .strictObject({
-        name: displayName.refine(name => name !== "base", "must not be base"),
+        name: displayName.refine(name => name !== BASE, `must not be ${BASE}`),
         from: time,
         to: z
             .string("must be text")

@@ -50,7 +50,7 @@ export function webhookRoutes(deps: Deps): FastifyPluginAsyncZod {
         scope.get(
             "/homes/:id/webhooks",
             {
-                config: { needs: ["home", "owner"] },
+                config: { access: "person", needs: ["home", "owner"] },
                 schema: {
                     params: idParam,
                     response: {
@@ -65,7 +65,7 @@ export function webhookRoutes(deps: Deps): FastifyPluginAsyncZod {
         scope.post(
             "/homes/:id/webhooks",
             {
-                config: { needs: ["home", "owner"] },
+                config: { access: "person", needs: ["home", "owner"] },
                 schema: {
                     params: idParam,
                     body: newWebhook,
@@ -87,7 +87,7 @@ export function webhookRoutes(deps: Deps): FastifyPluginAsyncZod {
         scope.delete(
             "/homes/:id/webhooks/:webhookId",
             {
-                config: { needs: ["home", "owner"] },
+                config: { access: "person", needs: ["home", "owner"] },
                 schema: {
                     params: webhookParams,
                     response: { 204: z.undefined(), "4xx": errorReply },

@@ -3,13 +3,18 @@ import { belongingsOf } from "./belongings.js"
 import type { ErasureStore, ExportedRow, Owned } from "./erasure-store.js"
 
 /** What opens something stays here: an export is no way to it. */
-const SECRET_COLUMNS = ["sealed_key", "hash", "password_hash"]
+const SECRET_COLUMNS = ["sealed_key", "sealed_secret", "hash", "password_hash"]
 
 export function erasureQueries(db: Database): ErasureStore {
     const forgetActor = db.prepare(
         "UPDATE audit_log SET actor = NULL, address = NULL, details = '{}' WHERE actor = @user OR actor = 'token of ' || @user"
     )
     const forgetCalibrator = db.prepare("UPDATE calibrations SET user = 'somebody' WHERE user = ?")
+    const forgetReader = db.prepare(
+        `UPDATE meter_readings SET user = iif(user = @user, 'somebody', user),
+             undone_by = iif(undone_by = @user, 'somebody', undone_by)
+         WHERE user = @user OR undone_by = @user`
+    )
     const forgetHome = db.prepare("DELETE FROM audit_log WHERE home_id = ?")
     const release = db.prepare(
         `UPDATE devices SET home_id = NULL, name = id, address = NULL, receiver_state = NULL
@@ -57,6 +62,7 @@ export function erasureQueries(db: Database): ErasureStore {
         eraseUser: db.transaction((user: string) => {
             forgetActor.run({ user })
             forgetCalibrator.run(user)
+            forgetReader.run({ user })
             eraseRows("users", user)
         }).immediate,
         exportRows: (root, key) => readRows(db, root, key),

@@ -97,7 +97,7 @@ function failureOf(status: number): string | undefined {
 }
 
 /** HMAC-SHA256 over time and body, so that an old delivery cannot be sent again by others. */
-export function signature(secret: string, nowMs: number, body: string): string {
+function signature(secret: string, nowMs: number, body: string): string {
     const hex = createHmac("sha256", secret).update(`${nowMs}.${body}`).digest("hex")
     return `t=${nowMs},v1=${hex}`
 }

@@ -9,6 +9,7 @@ describe.concurrent("help", { timeout: 60_000 }, () => {
         [["simulate"]],
         [["backup"]],
         [["restore"]],
+        [["export"]],
         [["provision"]],
         [["bench"]],
         [["bench", "simulate"]],

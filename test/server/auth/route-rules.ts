@@ -1,3 +1,4 @@
+import type { Tariff } from "../../../server/tariffs/tariff.js"
 import { DEVICE_ID } from "../helpers.js"
 import { UNCLAIMED_ID } from "./town.js"
 import type { Rule } from "./who-may.js"
@@ -8,6 +9,17 @@ interface RouteRule {
     path?: string
     body?: object
 }
+
+/** Of home 1, as `buildTown` makes it. */
+export const TARIFF = {
+    name: "Tariff",
+    type: "electricity",
+    direction: "in",
+    currency: "EUR",
+    unit: "kWh",
+    holidays: [],
+    versions: [{ validFrom: "2026-01-01", basePrice: 1, periods: [] }],
+} satisfies Omit<Tariff, "id" | "homeId">
 
 /** Every route of the server, and who may use it. A route without a row fails the test. */
 export const ROUTE_RULES: Record<string, RouteRule> = {
@@ -153,6 +165,69 @@ export const ROUTE_RULES: Record<string, RouteRule> = {
     "GET /api/v1/sensors/:id/series": {
         rule: "who may read the sensor",
         path: "/api/v1/sensors/1/series?fromMs=0&toMs=1",
+    },
+
+    "GET /api/v1/sensors/:id/statistics": {
+        rule: "who may read the sensor",
+        path: "/api/v1/sensors/1/statistics?fromMs=0&toMs=1",
+    },
+    "GET /api/v1/sensors/:id/cost": {
+        rule: "who may read the sensor",
+        path: "/api/v1/sensors/1/cost?fromMs=0&toMs=1",
+    },
+    "GET /api/v1/sensors/:id/export": {
+        rule: "who may read the sensor",
+        path: "/api/v1/sensors/1/export?format=csv",
+    },
+    "GET /api/v1/series": {
+        rule: "an account that may read the sensor",
+        path: "/api/v1/series?sensorIds=1&fromMs=0&toMs=1",
+    },
+
+    "GET /api/v1/homes/:id/tariffs": { rule: "who may read the home", ...home("/tariffs") },
+    "POST /api/v1/homes/:id/tariffs": {
+        rule: "who may add to the home it names",
+        ...home("/tariffs"),
+        body: { ...TARIFF, name: "Other" },
+    },
+    "PUT /api/v1/homes/:id/tariffs/:tariffId": {
+        rule: "who may add to the home it names",
+        ...home("/tariffs/1"),
+        body: TARIFF,
+    },
+    "DELETE /api/v1/homes/:id/tariffs/:tariffId": {
+        rule: "who may add to the home it names",
+        ...home("/tariffs/1"),
+    },
+    "GET /api/v1/homes/:id/gas-values": { rule: "who may read the home", ...home("/gas-values") },
+    "PUT /api/v1/homes/:id/gas-values": {
+        rule: "who may add to the home it names",
+        ...home("/gas-values"),
+        body: { values: [] },
+    },
+    "GET /api/v1/homes/:id/webhooks": { rule: "a person who owns the home", ...home("/webhooks") },
+    "POST /api/v1/homes/:id/webhooks": {
+        rule: "a person who owns the home",
+        ...home("/webhooks"),
+        body: { url: "https://example.org", secret: "a secret of some length", kinds: ["sag"] },
+    },
+    "DELETE /api/v1/homes/:id/webhooks/:webhookId": {
+        rule: "a person who owns the home",
+        ...home("/webhooks/1"),
+    },
+
+    "GET /api/v1/channels/:id/meter-readings": {
+        rule: "who may read it",
+        path: "/api/v1/channels/1/meter-readings",
+    },
+    "POST /api/v1/channels/:id/meter-readings": {
+        rule: "who may change it",
+        path: "/api/v1/channels/1/meter-readings",
+        body: { reading: 1 },
+    },
+    "DELETE /api/v1/channels/:id/meter-readings/:readingId": {
+        rule: "who may change it",
+        path: "/api/v1/channels/1/meter-readings/1",
     },
 
     "GET /api/v1/now": { rule: "every account" },

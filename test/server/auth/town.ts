@@ -17,6 +17,7 @@ import {
     seededBytes,
 } from "../helpers.js"
 import { ingestAll, makePieces } from "../mains-helpers.js"
+import { TARIFF } from "./route-rules.js"
 import type { HolderName } from "./who-may.js"
 
 export const OTHER_DEVICE_ID = "00112233445566bb"
@@ -44,6 +45,10 @@ export async function buildTown() {
             homeId: at + 1,
         })
     }
+    store.addTariff({ ...TARIFF, homeId: 1 })
+    store.addMeterReading(1, { reading: 1, readMs: START_MS, user: "owner" })
+    const secret = "a secret of some length"
+    store.addWebhook({ homeId: 1, url: "https://example.org", codes: [1], secret })
     provisionDevice(store, { id: UNCLAIMED_ID, name: "New", key: DEVICE_KEY, homeId: null })
     for (const piece of makePieces(20)) ingestAll(store, { kind: "waveform", piece })
 

@@ -110,6 +110,12 @@ export const RULES = {
     "who owns it": { ...WRITE, editor: "may not" },
     "who may read the sensor": { ...READ, ...all(SENSOR_READERS, "in") },
     "who may change the sensor": { ...WRITE, ...all(SENSOR_READERS, "may not") },
+    "an account that may read the sensor": {
+        ...READ,
+        ...all(["friend", "friend's token"], "in"),
+        ...all(THINGS, "may not"),
+    },
+    "who may read the home": { ...READ, "device's token": "nothing" },
     "who may add to the home": { ...WRITE, ...all(THINGS, "may not") },
     "who may add to the home it names": { ...WRITE, "device's token": "nothing" },
     "a person who may read the home": { ...HOME, owner: "in", editor: "in", viewer: "in" },
