@@ -32,6 +32,11 @@ program
     .option("--host <address>", "address to listen on", DEFAULT_HOST)
     .option("--data <dir>", "data folder", DEFAULT_DATA_DIR)
     .option("--read-only", "show the data, take nothing in", false)
+    .option(
+        "--allow-private-webhooks",
+        "let webhooks reach this machine and its own networks",
+        false
+    )
     .option("--tls-cert <file>", "certificate with its chain, PEM: speaks HTTPS, with --tls-key")
     .option("--tls-key <file>", "its key, PEM")
     .option(
@@ -75,6 +80,16 @@ importing
     .option("--time-zone <zone>", "of the file's dates (default: the first home's)")
     .action(async (file, options) =>
         (await import("./import-blinkiki.js")).importBlinkiki(file, options)
+    )
+importing
+    .command("emon")
+    .description("the meters, pulses and interval tables of emon-server's SQLite database")
+    .argument("<file>", "such as emon.db; a copy, if its logger still runs")
+    .option("--data <dir>", "data folder", DEFAULT_DATA_DIR)
+    .option("--home <number>", "home of the meters", wholeNumber("--home", MAX_SEED), 1)
+    .option("--name <name>", "tells this emon-server from another of the home", "emon")
+    .action(async (file, options) =>
+        (await import("./import-emon.js")).importEmonFile(file, options)
     )
 
 program

@@ -25,8 +25,12 @@ import { listRoutes } from "./auth/route-table.js"
 import { Sessions } from "./auth/sessions.js"
 import { Tries } from "./auth/tries.js"
 import { blinkikiRoutes } from "./compat/blinkiki/routes.js"
+import { Door } from "./compat/emon/door.js"
+import { apiRoutes } from "./compat/emon/routes-api.js"
+import { apiv2Routes } from "./compat/emon/routes-apiv2.js"
 import { espmeterRoutes } from "./compat/espmeter/routes.js"
 import { fluksoRoutes } from "./compat/flukso/routes.js"
+import { openstromRoutes } from "./compat/openstrom/routes.js"
 import type { Deps, RouteDeps } from "./deps.js"
 import { AppError, sendError } from "./errors.js"
 import { Ingest } from "./ingest.js"
@@ -40,19 +44,22 @@ import { deviceSettingsRoutes } from "./routes/device-settings.js"
 import { deviceRoutes } from "./routes/devices.js"
 import { discrepancyRoutes } from "./routes/discrepancies.js"
 import { docsRoutes } from "./routes/docs.js"
+import { emonMeterRoutes } from "./routes/emon-meters.js"
 import { eventRoutes } from "./routes/events.js"
 import { fluksometerRoutes } from "./routes/fluksometers.js"
 import { foreignDeviceRoutes } from "./routes/foreign-devices.js"
 import { exportRoutes } from "./routes/export.js"
+import { foreignDeviceRoutes } from "./routes/foreign-devices.js"
 import { gasValueRoutes } from "./routes/gas-values.js"
 import { healthRoutes } from "./routes/health.js"
 import { homeRoutes } from "./routes/homes.js"
 import { invitationRoutes } from "./routes/invitations.js"
 import { levelRoutes } from "./routes/levels.js"
 import { liveRoutes } from "./routes/live.js"
-import { noteRoutes } from "./routes/notes.js"
 import { meterReadingRoutes } from "./routes/meter-readings.js"
+import { noteRoutes } from "./routes/notes.js"
 import { nowRoutes } from "./routes/now.js"
+import { openstromDeviceRoutes } from "./routes/openstrom.js"
 import { ownershipRoutes } from "./routes/ownership.js"
 import { retentionRoutes } from "./routes/retention.js"
 import { sensorSeriesRoutes } from "./routes/sensor-series.js"
@@ -145,6 +152,8 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             await api.register(discrepancyRoutes(deps))
             await api.register(sensorRoutes(deps))
             await api.register(sensorSeriesRoutes(deps))
+            await api.register(emonMeterRoutes(deps))
+            await api.register(openstromDeviceRoutes(deps))
             await api.register(statisticsRoutes(deps))
             await api.register(exportRoutes(deps))
             await api.register(tariffRoutes(deps))
@@ -165,6 +174,10 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     await app.register(blinkikiRoutes(deps, hub))
     await app.register(espmeterRoutes(deps, hub))
     await app.register(fluksoRoutes(deps, hub, health))
+    const emonDoor = new Door(deps)
+    await app.register(apiRoutes(deps, emonDoor), { prefix: "/api" })
+    await app.register(apiv2Routes(deps, emonDoor), { prefix: "/apiv2" })
+    await app.register(openstromRoutes(deps, hub))
     await app.register(docsRoutes, { prefix: "/api/v1" })
     if (deps.webDir && existsSync(deps.webDir))
         await app.register(fastifyStatic, { root: deps.webDir })

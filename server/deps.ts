@@ -21,6 +21,8 @@ export interface Deps {
     readOnly: boolean
     /** Where the store is, for people. */
     dataDir: string
+    /** Lets webhooks reach this machine and its own networks. */
+    allowPrivateWebhooks?: boolean
     /** Speaks HTTPS with them, else plain HTTP. */
     tls?: TlsFiles
     /** Addresses of proxies whose word is taken on who asks, and how; none by default. */

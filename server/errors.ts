@@ -33,6 +33,7 @@ export const STATUS_BY_CODE = {
     backup_exists: 500,
     backup_failed: 500,
     backup_unusable: 500,
+    import_unusable: 500,
     data_not_empty: 500,
 } as const
 

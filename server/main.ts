@@ -60,6 +60,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
             logger: options.logger ?? false,
             readOnly,
             dataDir,
+            allowPrivateWebhooks: options.allowPrivateWebhooks ?? false,
             ...(tls && { tls }),
             trustedProxies: options.trustedProxies ?? [],
             allowPrivateWebhooks: options.allowPrivateWebhooks ?? false,

@@ -4,15 +4,12 @@ import { isClampKind } from "../../src/wire/channels.js"
 import { ENERGY_UNIT_WH } from "../../src/wire/mains-slots.js"
 import { QUALITY_UNKNOWN } from "../../src/wire/report.js"
 import { requireHolder } from "../auth/guard.js"
+import { isStale, rateOf } from "../channel-rate.js"
 import type { RouteDeps } from "../deps.js"
 import { type Quantity, quantityOf } from "../mains-quantities.js"
-import { type PulseRate, pulseRate } from "../pulse-rate.js"
 import { sumsOf } from "../store/mains-sums.js"
 import type { ChannelNow } from "../store/store.js"
 import { channelType, direction, errorReply, unixMs } from "./schemas.js"
-
-/** Without a report for this long, the last power says nothing any more. */
-const STALE_MS = 120_000
 
 const measured = z.number().nullable()
 const mainsNow = z
@@ -95,42 +92,34 @@ function toReply(
     nowMs: number
 ): Omit<z.infer<typeof channelNow>, "meterReading"> {
     const { perPulse, quality } = channel
-    const isStale = channel.lastSlotEndMs === null || nowMs - channel.lastSlotEndMs > STALE_MS
     return {
         id: channel.id,
         deviceId: channel.deviceId,
         name: channel.name,
         type: channel.type,
         direction: channel.direction,
-        ...(isClampKind(channel.kind) ? mainsOf(channel, isStale) : rateOf(channel, isStale)),
+        ...rateOf(channel, nowMs),
+        ...(isClampKind(channel.kind) && mainsOf(channel, nowMs)),
         totalCount: channel.totalCount,
         unplacedCount: channel.unplacedCount,
         sinceCount: channel.sinceCount,
         total: channel.totalCount * perPulse,
         since: channel.sinceCount * perPulse,
         lastSlotEndMs: channel.lastSlotEndMs,
-        isStale,
+        isStale: isStale(channel, nowMs),
         quality: quality === QUALITY_UNKNOWN ? null : quality,
         rejected: channel.rejected,
         lateTicks: channel.lateTicks,
     }
 }
 
-/** Silence counts up to the last report's end only: what came after it is not known yet. */
-function rateOf(channel: ChannelNow, isStale: boolean): PulseRate {
-    const { lastPulseMs, lastSlotEndMs, lastIntervalMs } = channel
-    if (isStale || lastPulseMs === null || lastSlotEndMs === null)
-        return pulseRate(channel, null, 0)
-    return pulseRate(channel, lastIntervalMs, lastSlotEndMs - lastPulseMs)
-}
-
-function mainsOf(channel: ChannelNow, isStale: boolean) {
-    const slot = isStale ? null : channel.mains
+function mainsOf(channel: ChannelNow, nowMs: number) {
+    const slot = isStale(channel, nowMs) ? null : channel.mains
     const totals = {
         totalOut: channel.totalOutCount * ENERGY_UNIT_WH,
         sinceOut: channel.sinceOutCount * ENERGY_UNIT_WH,
     }
-    if (!slot) return { powerW: null, ...totals, mains: null }
+    if (!slot) return { ...totals, mains: null }
     const step = { ...sumsOf(slot), angleDdeg: slot.angleDdeg }
     const read = (quantity: Quantity) => quantityOf(quantity, step)
     const mains = {
@@ -144,5 +133,5 @@ function mainsOf(channel: ChannelNow, isStale: boolean) {
         sharePercent: read("share"),
         isApparent: slot.isApparent,
     }
-    return { powerW: read("power"), ...totals, mains }
+    return { ...totals, mains }
 }

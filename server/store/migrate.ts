@@ -12,6 +12,7 @@ import { FOREIGN } from "./migrations/008-foreign.js"
 import { TARIFFS } from "./migrations/009-tariffs.js"
 import { COMPACT } from "./migrations/010-compact.js"
 import { FLUKSO } from "./migrations/011-flukso.js"
+import { EMON } from "./migrations/012-emon.js"
 
 export interface Migration {
     name: string
@@ -33,6 +34,7 @@ export const MIGRATIONS: Migration[] = [
     TARIFFS,
     COMPACT,
     FLUKSO,
+    EMON,
 ]
 
 /** Brings the schema up to date. Throws AppError `database_newer` before it changes anything. */

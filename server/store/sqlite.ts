@@ -7,6 +7,7 @@ import { poorSpanQueries } from "./poor-spans.js"
 import { channelQueries } from "./sqlite-channels.js"
 import { deviceQueries } from "./sqlite-devices.js"
 import { discrepancyQueries } from "./sqlite-discrepancies.js"
+import { emonQueries } from "./sqlite-emon.js"
 import { eventQueries } from "./sqlite-events.js"
 import { fluksoQueries } from "./sqlite-flukso.js"
 import { foreignQueries } from "./sqlite-foreign.js"
@@ -14,6 +15,7 @@ import { ingestQueries } from "./sqlite-ingest.js"
 import { mainsQueries } from "./sqlite-mains.js"
 import { nowQueries } from "./sqlite-now.js"
 import { LOCK_WAIT_MS, openDatabase, waitForLocks } from "./sqlite-open.js"
+import { openstromQueries } from "./sqlite-openstrom.js"
 import { peopleQueries } from "./sqlite-people.js"
 import { retentionQueries } from "./sqlite-retention.js"
 import { sensorQueries } from "./sqlite-sensors.js"
@@ -73,8 +75,11 @@ export function storeOn(db: Database, secretBox: SecretBox): Store {
         ...sensors,
         ...retentionQueries(db),
         ...userQueries(db),
+        ...foreign,
         ...peopleQueries(db),
         ...tariffQueries(db),
+        ...emonQueries(db),
+        ...openstromQueries(db, foreign),
         ...webhookQueries(db, secretBox),
         ...foreign,
         ...fluksoQueries(db, { ...foreign, ...sensors }),

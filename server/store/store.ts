@@ -16,8 +16,10 @@ import type {
 } from "./device-settings.js"
 import type { Discrepancies } from "./discrepancies.js"
 import type { FluksoStore } from "./flukso-store.js"
+import type { EmonStore } from "./emon-store.js"
 import type { ForeignStore, Protocol } from "./foreign-store.js"
 import type { MainsSums } from "./mains-sums.js"
+import type { OpenstromStore } from "./openstrom-store.js"
 import type { PeopleStore } from "./people-store.js"
 import type { RetentionStore } from "./retention-store.js"
 import type { TariffsStore } from "./tariffs-store.js"
@@ -217,6 +219,13 @@ export interface Store extends PeopleStore, ForeignStore {
 export interface Store extends PeopleStore, TariffsStore, WebhooksStore {
 export interface Store extends PeopleStore, TariffsStore, RetentionStore {
 export interface Store extends PeopleStore, ForeignStore, FluksoStore {
+export interface Store
+    extends PeopleStore,
+        ForeignStore,
+        TariffsStore,
+        EmonStore,
+        OpenstromStore,
+        WebhooksStore {
     /** Without a home it waits to be claimed. Throws AppError `conflict` when the id is taken. */
     createDevice(id: string, key: Buffer, name: string, homeId?: number | null): void
     listDevices(): Device[]

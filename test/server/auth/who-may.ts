@@ -94,6 +94,7 @@ export const RULES = {
     everybody: EVERYBODY,
     // session and tokens of ours say nothing there; tests of each format say who is let in
     "whom its format names": EVERYBODY,
+    "whoever has a token of its format, which none of these is": all(HOLDERS, "sign in"),
     "whoever signed in": { ...ANY_PERSON, newcomer: "in" },
     "every person": ANY_PERSON,
     "every account": ANY_ACCOUNT,
