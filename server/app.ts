@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs"
 import { setTimeout as wait } from "node:timers/promises"
 import cookie from "@fastify/cookie"
-import helmet from "@fastify/helmet"
 import rateLimit from "@fastify/rate-limit"
 import fastifyStatic from "@fastify/static"
 import swagger from "@fastify/swagger"
@@ -15,10 +14,12 @@ import {
 import { guardRoutes } from "./auth/guard.js"
 import { Sessions } from "./auth/sessions.js"
 import { tryCounts } from "./auth/try-counts.js"
+import { boundConnections, CONNECTION_LIMITS } from "./connections.js"
 import type { Deps } from "./deps.js"
 import { AppError, sendError } from "./errors.js"
 import { Ingest } from "./ingest.js"
 import { LiveHub } from "./live-hub.js"
+import { BARE_HEADERS, refuseUnread } from "./raw-replies.js"
 import { RetentionJob } from "./retention.js"
 import { calibrationRoutes } from "./routes/calibrations.js"
 import { channelRoutes } from "./routes/channels.js"
@@ -36,6 +37,7 @@ import { sensorRoutes } from "./routes/sensors.js"
 import { seriesRoutes } from "./routes/series.js"
 import { sessionRoutes } from "./routes/session.js"
 import { waveformRoutes } from "./routes/waveforms.js"
+import { secureReplies } from "./secure-replies.js"
 import { StoreHealth } from "./store-health.js"
 import { Gateway } from "./transports/gateway.js"
 
@@ -50,9 +52,18 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     // a simulated clock may have fractions; messages and rows hold whole milliseconds
     const deps = { ...given, clock: () => Math.floor(given.clock()) }
     const { logger } = deps
+    const limits = { ...CONNECTION_LIMITS, ...deps.connections }
     const app = Fastify({
         ...(logger ? { loggerInstance: logger } : { logger: false }),
         bodyLimit: MAX_BODY_BYTES,
+        requestTimeout: limits.requestMs,
+        connectionTimeout: limits.silentMs,
+        http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: limits.checkMs },
+        clientErrorHandler: refuseUnread,
+        frameworkErrors: (error, request, reply) => {
+            for (const [name, value] of Object.entries(BARE_HEADERS)) reply.header(name, value)
+            sendError(error, request, reply)
+        },
         logController: new LogController({ disableRequestLogging: true }),
     }).withTypeProvider<ZodTypeProvider>()
     app.setValidatorCompiler(validatorCompiler)
@@ -65,7 +76,8 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
         throw new AppError("not_found", "There is nothing at this address.")
     })
 
-    await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY })
+    boundConnections(app.server, limits, app.log)
+    await secureReplies(app)
     await app.register(cookie)
     await app.register(rateLimit, { global: false, store: tryCounts(deps.uptimeMs) })
     await app.register(swagger, {
@@ -115,16 +127,4 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     await app.ready()
     if (!deps.readOnly) retention.start()
     return app
-}
-
-const CONTENT_SECURITY = {
-    useDefaults: false,
-    directives: {
-        defaultSrc: ["'self'"],
-        imgSrc: ["'self'", "data:"],
-        objectSrc: ["'none'"],
-        baseUri: ["'self'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-    },
 }

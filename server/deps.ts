@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from "fastify"
+import type { ConnectionLimits } from "./connections.js"
 import type { Store } from "./store/store.js"
 
 /** All that the server takes from outside, so that a run can be repeated exactly. */
@@ -16,4 +17,6 @@ export interface Deps {
     dataDir: string
     /** Folder of the built web page; served at / when it exists. */
     webDir?: string
+    /** The usual ones by default. */
+    connections?: Partial<ConnectionLimits>
 }
