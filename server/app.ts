@@ -58,6 +58,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
         bodyLimit: MAX_BODY_BYTES,
         requestTimeout: limits.requestMs,
         connectionTimeout: limits.silentMs,
+        keepAliveTimeout: limits.unusedMs,
         http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: limits.checkMs },
         clientErrorHandler: refuseUnread,
         frameworkErrors: (error, request, reply) => {

@@ -10,6 +10,8 @@ export interface ConnectionLimits {
     requestMs: number
     /** Without a byte either way; a peer that does not read its answer is let go by it. */
     silentMs: number
+    /** Between one request and the next. */
+    unusedMs: number
     /** How often the first two are looked after. */
     checkMs: number
     /** Open at once from one address, links of devices apart. */
@@ -22,6 +24,7 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
     headersMs: 10_000,
     requestMs: 60_000,
     silentMs: 120_000,
+    unusedMs: 72_000,
     checkMs: 2000,
     perAddress: 256,
     all: 12_000,
@@ -48,6 +51,10 @@ export class AddressCounts {
     private readonly open = new Map<string, number>()
 
     constructor(private readonly most: number) {}
+
+    get size(): number {
+        return this.open.size
+    }
 
     /** Returns false when the holder has as many as it may; nothing is counted then. */
     add(holder: string): boolean {
