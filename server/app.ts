@@ -11,8 +11,10 @@ import {
     validatorCompiler,
     type ZodTypeProvider,
 } from "fastify-type-provider-zod"
+import { Access } from "./auth/access.js"
 import { guardRoutes } from "./auth/guard.js"
 import { Sessions } from "./auth/sessions.js"
+import { Tries } from "./auth/tries.js"
 import { tryCounts } from "./auth/try-counts.js"
 import { boundConnections, CONNECTION_LIMITS } from "./connections.js"
 import type { Deps } from "./deps.js"
@@ -86,15 +88,22 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
         transform: jsonSchemaTransform,
     })
 
+    const pause = (ms: number) => wait(ms, undefined, { ref: false })
     const sessions = new Sessions(deps)
+    const access = new Access(deps, sessions)
+    const tries = new Tries({ uptimeMs: deps.uptimeMs, wait: deps.wait ?? pause })
     const hub = new LiveHub()
     const ingest = new Ingest({ ...deps, hub, health, log: app.log })
-    const pause = () => wait(SLICE_PAUSE_MS, undefined, { ref: false })
-    const retention = new RetentionJob({ ...deps, health, log: app.log, pause })
+    const retention = new RetentionJob({
+        ...deps,
+        health,
+        log: app.log,
+        pause: () => pause(SLICE_PAUSE_MS),
+    })
     const gateway = new Gateway(deps, { ingest, hub, health, log: app.log })
     await app.register(
         async api => {
-            guardRoutes(api, sessions, deps.readOnly)
+            guardRoutes(api, { sessions, access, tries, readOnly: deps.readOnly })
             await api.register(healthRoutes(deps, health))
             await api.register(sessionRoutes(deps, sessions))
             await api.register(deviceRoutes(deps, gateway))

@@ -10,6 +10,8 @@ export interface Deps {
     /** Milliseconds that never go back, whatever the clock does. */
     uptimeMs: () => number
     randomBytes: (n: number) => Buffer
+    /** Keeps an answer back; by the system's timer by default. */
+    wait?: (ms: number) => Promise<unknown>
     logger: FastifyBaseLogger | false
     /** Refuses every write, and devices too. */
     readOnly: boolean

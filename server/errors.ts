@@ -10,6 +10,7 @@ const STATUS_BY_CODE = {
     not_signed_in: 401,
     wrong_sign_in: 401,
     password_change_required: 403,
+    forbidden: 403,
     read_only: 403,
     not_found: 404,
     request_timeout: 408,

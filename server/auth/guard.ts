@@ -1,46 +1,115 @@
 import type { FastifyInstance, FastifyRequest } from "fastify"
 import { AppError } from "../errors.js"
+import type { Role } from "../store/people-store.js"
 import type { User } from "../store/store.js"
+import { type Access, bearerOf, type Holder, isAtLeast, type Resource } from "./access.js"
 import { SESSION_COOKIE, type Sessions } from "./sessions.js"
+import type { Tries } from "./tries.js"
 
-/** Who may use a route: everybody, people signed in, or (the default) those with their own password. */
-type Access = "open" | "signed-in" | "full"
+/**
+ * Who may use a route. `open`: everybody. `signed-in`: whoever has a session. `person`: that, with a password
+ * of one's own. `full`, the default: that, or an account's token, or another token that reaches what the
+ * route needs. `admin`: who runs the server. `token`: the route itself checks what its format carries.
+ */
+type RouteAccess = "open" | "signed-in" | "person" | "full" | "admin" | "token"
 
 declare module "fastify" {
     interface FastifyContextConfig {
-        access?: Access
+        access?: RouteAccess
+        /** The least role on the thing whose id is the parameter `id`; without any, it is not found. */
+        needs?: [Resource, Role]
         /** Changes nothing that is kept, so a read-only server allows it. */
         allowedReadOnly?: boolean
     }
     interface FastifyRequest {
+        /** Who is signed in by a session. */
         user: User | undefined
+        /** Who asks, by session or token. */
+        holder: Holder | undefined
     }
 }
 
+interface GuardParts {
+    sessions: Sessions
+    access: Access
+    tries: Tries
+    readOnly: boolean
+}
+
 /** Checks every route of the scope it is called on, before its input is read. */
-export function guardRoutes(scope: FastifyInstance, sessions: Sessions, readOnly: boolean): void {
+export function guardRoutes(scope: FastifyInstance, parts: GuardParts): void {
+    const { sessions, access, tries, readOnly } = parts
     scope.decorateRequest("user", undefined)
+    scope.decorateRequest("holder", undefined)
     scope.addHook("onRequest", async request => {
-        const { access = "full", allowedReadOnly = false } = request.routeOptions.config
-        request.user = sessions.user(request.cookies[SESSION_COOKIE])
-        if (access !== "open") checkUser(request, access)
+        const { access: wanted = "full", allowedReadOnly = false } = request.routeOptions.config
+        if (wanted === "token") return
+        if (bearerOf(request) === undefined)
+            request.user = sessions.user(request.cookies[SESSION_COOKIE])
+        request.holder = access.ofRequest(request)
+        if (wanted !== "open") await checkHolder(request, wanted, parts)
         const isWrite = request.method !== "GET" && request.method !== "HEAD"
         if (readOnly && isWrite && !allowedReadOnly)
             throw new AppError("read_only", "This server only reads: it was started read-only.")
     })
+    // ids are checked as the route will read them
+    scope.addHook("preHandler", async request => {
+        const { needs } = request.routeOptions.config
+        if (needs) requireRole(access, requireHolder(request), needs, idOf(request))
+    })
+    async function checkHolder(
+        request: FastifyRequest,
+        wanted: Exclude<RouteAccess, "open" | "token">,
+        { access }: GuardParts
+    ): Promise<void> {
+        const { user, holder } = request
+        if (!user && !holder) {
+            if (bearerOf(request) === undefined)
+                throw new AppError("not_signed_in", "Sign in first.")
+            await tries.failedTry(request.ip)
+            throw new AppError("not_signed_in", "The token is wrong or was revoked.")
+        }
+        if (wanted === "signed-in" && user) return
+        if (user?.mustChangePassword)
+            throw new AppError(
+                "password_change_required",
+                "Replace the first password with one of your own, then go on."
+            )
+        if ((wanted === "person" || wanted === "signed-in") && !user)
+            throw new AppError("forbidden", "A token cannot do this: sign in with a password.")
+        const mayBeAny = wanted === "full" && request.routeOptions.config.needs !== undefined
+        if (holder && access.userOf(holder) === undefined && !mayBeAny)
+            throw new AppError("forbidden", "This token is not for this.")
+        if (wanted === "admin" && !(holder && access.isAdmin(holder)))
+            throw new AppError("forbidden", "Only who runs the server may do this.")
+    }
 }
 
-function checkUser(request: FastifyRequest, access: Access): void {
-    if (!request.user) throw new AppError("not_signed_in", "Sign in first.")
-    if (access === "full" && request.user.mustChangePassword)
-        throw new AppError(
-            "password_change_required",
-            "Replace the first password with one of your own, then go on."
-        )
-}
-
-/** The user of a guarded route. Throws AppError `not_signed_in`. */
+/** The user of a guarded route that needs a session. Throws AppError `not_signed_in`. */
 export function requireUser(request: FastifyRequest): User {
     if (!request.user) throw new AppError("not_signed_in", "Sign in first.")
     return request.user
+}
+
+/** Who asks. Throws AppError `not_signed_in`. */
+export function requireHolder(request: FastifyRequest): Holder {
+    if (!request.holder) throw new AppError("not_signed_in", "Sign in first.")
+    return request.holder
+}
+
+/** Throws AppError `not_found` for what the holder may not know of, `forbidden` for too low a role. */
+export function requireRole(
+    access: Access,
+    holder: Holder,
+    [what, wanted]: [Resource, Role],
+    id: number | string
+): void {
+    const role = access.roleOn(holder, what, id as never)
+    if (role === undefined) throw new AppError("not_found", `There is no ${what} ${id}.`)
+    if (!isAtLeast(role, wanted))
+        throw new AppError("forbidden", `Only an ${wanted} of the home may do this.`)
+}
+
+function idOf(request: FastifyRequest): number | string {
+    return (request.params as { id: number | string }).id
 }

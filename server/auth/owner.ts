@@ -1,3 +1,4 @@
+import { FIRST_HOME } from "../store/people-store.js"
 import type { Store } from "../store/store.js"
 import { generatePassword, hashPassword } from "./passwords.js"
 
@@ -11,6 +12,7 @@ export async function ensureOwner(
     if (store.user(OWNER)) return undefined
     const password = generatePassword(randomBytes)
     const passwordHash = await hashPassword(password, randomBytes)
-    store.saveUser({ name: OWNER, passwordHash, mustChangePassword: true })
+    store.saveUser({ name: OWNER, passwordHash, mustChangePassword: true, isAdmin: true })
+    store.saveMember(FIRST_HOME, OWNER, "owner")
     return password
 }

@@ -89,7 +89,7 @@ export function sessionRoutes(deps: Deps, sessions: Sessions): FastifyPluginAsyn
                 if (newPassword === currentPassword)
                     throw new AppError("bad_request", "newPassword: must differ from the old one")
                 const passwordHash = await hashPassword(newPassword, deps.randomBytes)
-                deps.store.saveUser({ name: user.name, passwordHash, mustChangePassword: false })
+                deps.store.saveUser({ ...user, passwordHash, mustChangePassword: false })
                 sessions.endOthers(user.name, tokenOf(request))
                 return reply.code(204).send()
             }

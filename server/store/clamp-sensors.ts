@@ -18,24 +18,33 @@ export function clampSensorWriter(db: Database) {
             "SELECT id FROM sensors WHERE device_id = ? AND port = ?"
         )
         .pluck()
-    const isTaken = db.prepare<[string], number>("SELECT 1 FROM sensors WHERE name = ?").pluck()
+    const isTaken = db
+        .prepare<[string, number], number>("SELECT 1 FROM sensors WHERE name = ? AND home_id = ?")
+        .pluck()
+    const homeOf = db
+        .prepare<[string], number | null>("SELECT home_id FROM devices WHERE id = ?")
+        .pluck()
     const add = db
-        .prepare<[string, string, string, number], number>(
-            "INSERT INTO sensors (name, type, device_id, port) VALUES (?, ?, ?, ?) RETURNING id"
+        .prepare<[number, string, string, string, number], number>(
+            `INSERT INTO sensors (home_id, name, type, device_id, port) VALUES (?, ?, ?, ?, ?)
+             RETURNING id`
         )
         .pluck()
     const setEnabled = db.prepare("UPDATE sensors SET is_enabled = ? WHERE id = ?")
     const clear = db.prepare("DELETE FROM sensor_channels WHERE sensor = ?")
     const addChannel = db.prepare("INSERT INTO sensor_channels (sensor, channel) VALUES (?, ?)")
-    const freeName = (name: string) => {
+    const freeName = (name: string, homeId: number) => {
         let free = name
-        for (let number = 2; isTaken.get(free); number++) {
+        for (let number = 2; isTaken.get(free, homeId); number++) {
             const suffix = ` ${number}`
             free = name.slice(0, MAX_NAME_LENGTH - suffix.length) + suffix
         }
         return free
     }
     return (deviceId: string, sensors: ClampSensor[]): void => {
+        const homeId = homeOf.get(deviceId)
+        // nobody who could see them: whoever claims the device sets it anew
+        if (homeId === undefined || homeId === null) return
         for (const { port, numbers, isEnabled } of sensors) {
             const channels = numbers.map(number => {
                 const channel = channelOf.get(deviceId, number)
@@ -43,7 +52,9 @@ export function clampSensorWriter(db: Database) {
                 return channel
             })
             const [{ name, type }] = channels
-            const id = sensorOf.get(deviceId, port) ?? add.get(freeName(name), type, deviceId, port)
+            const id =
+                sensorOf.get(deviceId, port) ??
+                add.get(homeId, freeName(name, homeId), type, deviceId, port)
             if (id === undefined) throw new Error("a new sensor did not come back")
             setEnabled.run(isEnabled ? 1 : 0, id)
             clear.run(id)

@@ -62,7 +62,16 @@ export interface Sensor {
     type: ChannelType
     isEnabled: boolean
     channelIds: number[]
+    homeId: number
+    /** 32 lowercase hex digits, the same for ever: what other programs' APIs call it. */
+    publicId: string
+    /** Shown where the home is shared. */
+    isMain: boolean
 }
+
+/** In the first home and not a main one unless told otherwise. */
+export type NewSensor = Omit<Sensor, "id" | "publicId" | "homeId" | "isMain"> &
+    Partial<Pick<Sensor, "homeId" | "isMain">>
 
 interface NewCalibration {
     /** Index among the device's channels. */

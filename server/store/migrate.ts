@@ -7,6 +7,7 @@ import { MAINS } from "./migrations/003-mains.js"
 import { COUNTS } from "./migrations/004-counts.js"
 import { RETENTION } from "./migrations/005-retention.js"
 import { FLASH } from "./migrations/006-flash.js"
+import { PEOPLE } from "./migrations/007-people.js"
 
 export interface Migration {
     name: string
@@ -14,7 +15,7 @@ export interface Migration {
 }
 
 /** Every step of the schema, in order; a step is never changed once released. */
-export const MIGRATIONS: Migration[] = [FIRST, SETTINGS, MAINS, COUNTS, RETENTION, FLASH]
+export const MIGRATIONS: Migration[] = [FIRST, SETTINGS, MAINS, COUNTS, RETENTION, FLASH, PEOPLE]
 
 /** Brings the schema up to date. Throws AppError `database_newer` before it changes anything. */
 export async function migrate(db: Database, migrations = MIGRATIONS): Promise<void> {

@@ -1,14 +1,19 @@
 import type { Database } from "better-sqlite3"
 import { AppError } from "../errors.js"
-import type { Sensor } from "./device-settings.js"
+import type { NewSensor, Sensor } from "./device-settings.js"
+import { FIRST_HOME } from "./people-store.js"
 import type { Store } from "./store.js"
 
 type SensorQueries = Pick<Store, "sensors" | "sensor" | "addSensor" | "saveSensor" | "removeSensor">
 
-type SensorRow = Omit<Sensor, "isEnabled" | "channelIds"> & { isEnabled: number }
+type SensorRow = Omit<Sensor, "isEnabled" | "isMain" | "channelIds"> & {
+    isEnabled: number
+    isMain: number
+}
 
 export function sensorQueries(db: Database): SensorQueries {
-    const columns = "id, name, type, is_enabled AS isEnabled"
+    const columns = `id, name, type, is_enabled AS isEnabled,
+        home_id AS homeId, public_id AS publicId, is_main AS isMain`
     const all = db.prepare<[], SensorRow>(`SELECT ${columns} FROM sensors ORDER BY id`)
     const one = db.prepare<[number], SensorRow>(`SELECT ${columns} FROM sensors WHERE id = ?`)
     const channelsOf = db
@@ -16,15 +21,18 @@ export function sensorQueries(db: Database): SensorQueries {
             "SELECT channel FROM sensor_channels WHERE sensor = ? ORDER BY channel"
         )
         .pluck()
-    const nameUser = db.prepare<[string], number>("SELECT id FROM sensors WHERE name = ?").pluck()
+    const nameUser = db
+        .prepare<[number, string], number>("SELECT id FROM sensors WHERE home_id = ? AND name = ?")
+        .pluck()
     const insert = db
         .prepare<[object], number>(
-            `INSERT INTO sensors (name, type, is_enabled) VALUES (@name, @type, @enabled)
-             RETURNING id`
+            `INSERT INTO sensors (home_id, name, type, is_enabled, is_main)
+             VALUES (@homeId, @name, @type, @enabled, @main) RETURNING id`
         )
         .pluck()
     const update = db.prepare(
-        "UPDATE sensors SET name = @name, type = @type, is_enabled = @enabled WHERE id = @id"
+        `UPDATE sensors SET name = @name, type = @type, is_enabled = @enabled, is_main = @main
+         WHERE id = @id`
     )
     const remove = db.prepare("DELETE FROM sensors WHERE id = ?")
     const clear = db.prepare("DELETE FROM sensor_channels WHERE sensor = ?")
@@ -32,10 +40,11 @@ export function sensorQueries(db: Database): SensorQueries {
     const toSensor = (row: SensorRow): Sensor => ({
         ...row,
         isEnabled: row.isEnabled === 1,
+        isMain: row.isMain === 1,
         channelIds: channelsOf.all(row.id),
     })
-    const checkName = (name: string, id?: number) => {
-        const user = nameUser.get(name)
+    const checkName = (homeId: number, name: string, id?: number) => {
+        const user = nameUser.get(homeId, name)
         if (user !== undefined && user !== id)
             throw new AppError("conflict", `name: there is already a sensor ${name}`)
     }
@@ -49,19 +58,25 @@ export function sensorQueries(db: Database): SensorQueries {
             const row = one.get(id)
             return row && toSensor(row)
         },
-        addSensor: db.transaction((sensor: Omit<Sensor, "id">) => {
-            checkName(sensor.name)
-            const { name, type, isEnabled } = sensor
-            const id = insert.get({ name, type, enabled: isEnabled ? 1 : 0 })
-            if (id === undefined) throw new Error("a new sensor did not come back")
-            writeChannels(id, sensor.channelIds)
-            return { ...sensor, id }
+        addSensor: db.transaction((sensor: NewSensor) => {
+            const { name, type, homeId = FIRST_HOME } = sensor
+            checkName(homeId, name)
+            const id = insert.get({ homeId, name, type, ...flagsOf(sensor) })
+            const row = id === undefined ? undefined : one.get(id)
+            if (!row) throw new Error("a new sensor did not come back")
+            writeChannels(row.id, sensor.channelIds)
+            return toSensor(row)
         }).immediate,
-        saveSensor: db.transaction(({ id, name, type, isEnabled, channelIds }: Sensor) => {
-            checkName(name, id)
-            update.run({ id, name, type, enabled: isEnabled ? 1 : 0 })
-            writeChannels(id, channelIds)
+        saveSensor: db.transaction((sensor: Sensor) => {
+            const { id, homeId, name, type } = sensor
+            checkName(homeId, name, id)
+            update.run({ id, name, type, ...flagsOf(sensor) })
+            writeChannels(id, sensor.channelIds)
         }).immediate,
         removeSensor: id => void remove.run(id),
     }
+}
+
+function flagsOf({ isEnabled, isMain = false }: NewSensor) {
+    return { enabled: isEnabled ? 1 : 0, main: isMain ? 1 : 0 }
 }

@@ -16,14 +16,16 @@ interface UserRow {
     name: string
     password_hash: string
     must_change_password: number
+    is_admin: number
 }
 
 export function userQueries(db: Database): UserQueries {
     const byName = db.prepare<[string], UserRow>("SELECT * FROM users WHERE name = ?")
     const save = db.prepare(
-        `INSERT INTO users (name, password_hash, must_change_password) VALUES (?, ?, ?)
+        `INSERT INTO users (name, password_hash, must_change_password, is_admin)
+         VALUES (@name, @passwordHash, @mustChange, @admin)
          ON CONFLICT (name) DO UPDATE SET password_hash = excluded.password_hash,
-             must_change_password = excluded.must_change_password`
+             must_change_password = excluded.must_change_password, is_admin = excluded.is_admin`
     )
     const addSession = db.prepare("INSERT INTO sessions (hash, user, expires_ms) VALUES (?, ?, ?)")
     const bySession = db.prepare<[Buffer, number], UserRow>(
@@ -36,7 +38,11 @@ export function userQueries(db: Database): UserQueries {
     return {
         user: name => toUser(byName.get(name)),
         saveUser: user =>
-            void save.run(user.name, user.passwordHash, user.mustChangePassword ? 1 : 0),
+            void save.run({
+                ...user,
+                mustChange: user.mustChangePassword ? 1 : 0,
+                admin: user.isAdmin ? 1 : 0,
+            }),
         addSession: (hash, user, expiresMs) => void addSession.run(hash, user, expiresMs),
         sessionUser: (hash, nowMs) => toUser(bySession.get(hash, nowMs)),
         removeSession: hash => void remove.run(hash),
@@ -51,6 +57,7 @@ function toUser(row: UserRow | undefined): User | undefined {
             name: row.name,
             passwordHash: row.password_hash,
             mustChangePassword: row.must_change_password === 1,
+            isAdmin: row.is_admin === 1,
         }
     )
 }

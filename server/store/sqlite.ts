@@ -12,6 +12,7 @@ import { ingestQueries } from "./sqlite-ingest.js"
 import { mainsQueries } from "./sqlite-mains.js"
 import { nowQueries } from "./sqlite-now.js"
 import { LOCK_WAIT_MS, openDatabase, waitForLocks } from "./sqlite-open.js"
+import { peopleQueries } from "./sqlite-people.js"
 import { retentionQueries } from "./sqlite-retention.js"
 import { sensorQueries } from "./sqlite-sensors.js"
 import { seriesQueries } from "./sqlite-series.js"
@@ -66,6 +67,7 @@ export function storeOn(db: Database, secretBox: SecretBox): Store {
         ...sensorQueries(db),
         ...retentionQueries(db),
         ...userQueries(db),
+        ...peopleQueries(db),
         logBytes: logBytes(db),
         checkWritable: checkWritable(db),
         close: () => db.close(),

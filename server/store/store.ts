@@ -10,11 +10,13 @@ import type {
     Calibration,
     ChannelLabel,
     DeviceSettings,
+    NewSensor,
     Sensor,
     SettingsChange,
 } from "./device-settings.js"
 import type { Discrepancies } from "./discrepancies.js"
 import type { MainsSums } from "./mains-sums.js"
+import type { PeopleStore } from "./people-store.js"
 
 export const CHANNEL_TYPES = ["electricity", "gas", "water", "heat"] as const
 export type ChannelType = (typeof CHANNEL_TYPES)[number]
@@ -30,6 +32,8 @@ export interface Device {
     /** 16 lowercase hex digits. */
     id: string
     name: string
+    /** Null while nobody claimed it. */
+    homeId: number | null
     /** Board of the running image; null before its first hello. */
     board: string | null
     /** Unix ms up to which something of it is stored: its newest slot's end or boot; null if nothing. */
@@ -183,6 +187,8 @@ export interface User {
     name: string
     passwordHash: string
     mustChangePassword: boolean
+    /** May set what is of the whole server. */
+    isAdmin: boolean
 }
 
 /** How long detail is kept, in days; null for ever. */
@@ -198,9 +204,9 @@ export interface Retention extends Keep {
 }
 
 /** Everything that is kept. Methods finish their work, durably, before they return. */
-export interface Store {
-    /** Throws AppError `conflict` when the id is taken. */
-    createDevice(id: string, key: Buffer, name: string): void
+export interface Store extends PeopleStore {
+    /** Without a home it waits to be claimed. Throws AppError `conflict` when the id is taken. */
+    createDevice(id: string, key: Buffer, name: string, homeId?: number | null): void
     listDevices(): Device[]
     /** Gives a device another 32-byte key; false for an unknown device. */
     replaceDeviceKey(id: string, key: Buffer): boolean
@@ -231,9 +237,9 @@ export interface Store {
 
     sensors(): Sensor[]
     sensor(id: number): Sensor | undefined
-    /** Throws AppError `conflict` when another sensor has the name. */
-    addSensor(sensor: Omit<Sensor, "id">): Sensor
-    /** Replaces all but the id. Throws AppError `conflict` when another sensor has the name. */
+    /** Throws AppError `conflict` when another sensor of the home has the name. */
+    addSensor(sensor: NewSensor): Sensor
+    /** Replaces all but the ids. Throws AppError `conflict` when another of the home has the name. */
     saveSensor(sensor: Sensor): void
     removeSensor(id: number): void
 

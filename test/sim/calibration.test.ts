@@ -1,11 +1,9 @@
 import { expect, test } from "vitest"
 import { type VirtualWorld, withVirtualWorld } from "../../cli/virtual-world.js"
-import { hashPassword } from "../../server/auth/passwords.js"
 import { runFor } from "../../sim/run-loop.js"
 import { loadScenario } from "../../sim/scenario.js"
 import { mainsSchema } from "../../sim/sources/mains-schema.js"
-import { seededBytes } from "../server/helpers.js"
-import { PASSWORD, request, signIn, USER } from "../server/routes/sign-in.js"
+import { addOwner, request, signIn } from "../server/routes/sign-in.js"
 
 const LOAD = { voltageV: 230, currentA: 10, powerFactor: 0.5 }
 const POWER_W = 1150
@@ -41,8 +39,7 @@ function scenario() {
 }
 
 async function signedIn({ server, world }: VirtualWorld) {
-    const passwordHash = await hashPassword(PASSWORD, seededBytes("salt"))
-    server.store.saveUser({ name: USER, passwordHash, mustChangePassword: false })
+    await addOwner(server.store)
     const send = request(server.app, await signIn(server.app))
     return async (method: "GET" | "PUT" | "POST", path: string, body?: object) => {
         const reply = await runFor(world.scheduler, send(method, path, body))

@@ -1,12 +1,10 @@
 import { describe, expect, test } from "vitest"
 import { type VirtualWorld, withVirtualWorld } from "../../cli/virtual-world.js"
-import { hashPassword } from "../../server/auth/passwords.js"
 import { runFor } from "../../sim/run-loop.js"
 import { deviceChannels, loadScenario, type Scenario } from "../../sim/scenario.js"
 import { mainsSchema } from "../../sim/sources/mains-schema.js"
 import { KIND_MAINS } from "../../src/wire/channels.js"
-import { seededBytes } from "../server/helpers.js"
-import { PASSWORD, request, signIn, USER } from "../server/routes/sign-in.js"
+import { addOwner, request, signIn } from "../server/routes/sign-in.js"
 
 const SAG_AT_S = 60
 const SAG_MS = 200
@@ -22,8 +20,7 @@ function scenarioOf(names: string[]): Scenario {
 
 /** Sends a request as a person who is signed in, while the simulation goes on. */
 async function signedIn({ server, world }: VirtualWorld) {
-    const passwordHash = await hashPassword(PASSWORD, seededBytes("salt"))
-    server.store.saveUser({ name: USER, passwordHash, mustChangePassword: false })
+    await addOwner(server.store)
     const send = request(server.app, await signIn(server.app))
     return (method: "GET" | "PUT" | "POST", path: string, body?: object) =>
         runFor(world.scheduler, send(method, path, body))

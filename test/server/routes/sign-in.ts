@@ -2,6 +2,8 @@ import type { FastifyInstance, InjectOptions } from "fastify"
 import { hashPassword } from "../../../server/auth/passwords.js"
 import { SESSION_COOKIE } from "../../../server/auth/sessions.js"
 import type { Deps } from "../../../server/deps.js"
+import { FIRST_HOME } from "../../../server/store/people-store.js"
+import type { Store } from "../../../server/store/store.js"
 import { buildTestApp, seededBytes } from "../helpers.js"
 
 export const USER = "ann"
@@ -18,14 +20,20 @@ export function request(app: FastifyInstance, cookie?: string) {
         })
 }
 
+/** Ann, who owns the first home and runs the server. */
+export async function addOwner(store: Store, mustChangePassword = false): Promise<void> {
+    const passwordHash = await hashPassword(PASSWORD, seededBytes("salt"))
+    store.saveUser({ name: USER, passwordHash, mustChangePassword, isAdmin: true })
+    store.saveMember(FIRST_HOME, USER, "owner")
+}
+
 /** An app with the user ann, and a way to send requests as her. */
 export async function buildSignedInApp(
     change: Partial<Deps> & { mustChangePassword?: boolean } = {}
 ) {
     const { mustChangePassword = false, ...deps } = change
     const parts = await buildTestApp(deps)
-    const passwordHash = await hashPassword(PASSWORD, seededBytes("salt"))
-    parts.store.saveUser({ name: USER, passwordHash, mustChangePassword })
+    await addOwner(parts.store, mustChangePassword)
     const cookie = await signIn(parts.app)
     return { ...parts, cookie, send: request(parts.app, cookie) }
 }

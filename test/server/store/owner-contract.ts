@@ -69,7 +69,14 @@ export function ownerContract(name: string, open: () => Promise<Store>): void {
             const store = await openWithChannels()
             const sensor = { name: "main", type: "electricity" as const, isEnabled: true }
             const main = store.addSensor({ ...sensor, channelIds: [2, 1] })
-            expect(store.sensor(main.id)).toEqual({ ...sensor, id: main.id, channelIds: [1, 2] })
+            expect(store.sensor(main.id)).toEqual({
+                ...sensor,
+                id: main.id,
+                channelIds: [1, 2],
+                homeId: 1,
+                isMain: false,
+                publicId: expect.stringMatching(/^[0-9a-f]{32}$/),
+            })
             expect(() => store.addSensor({ ...sensor, channelIds: [] })).toThrow("already")
             const solar = store.addSensor({ ...sensor, name: "solar", channelIds: [] })
             expect(() => store.saveSensor({ ...solar, name: "main" })).toThrow("already")
@@ -104,7 +111,7 @@ export function ownerContract(name: string, open: () => Promise<Store>): void {
 
         test("keeps users, and sessions until they end", async () => {
             const store = await open()
-            const user = { name: "ann", passwordHash: "x", mustChangePassword: true }
+            const user = { name: "ann", passwordHash: "x", mustChangePassword: true, isAdmin: true }
             store.saveUser(user)
             store.saveUser({ ...user, mustChangePassword: false })
             expect(store.user("ann")?.mustChangePassword).toBe(false)

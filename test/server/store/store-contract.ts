@@ -32,7 +32,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
             expect(store.deviceKey(DEVICE_ID)).toEqual(DEVICE_KEY)
             expect(store.deviceKey("0".repeat(16))).toBeUndefined()
             expect(store.listDevices()).toEqual([
-                { id: DEVICE_ID, name: "Cellar", board: null, lastStoredMs: null },
+                { id: DEVICE_ID, name: "Cellar", homeId: 1, board: null, lastStoredMs: null },
             ])
             expect(() => store.createDevice(DEVICE_ID, DEVICE_KEY, "Again")).toThrow("already")
             const other = Buffer.alloc(32, 9)

@@ -1,0 +1,99 @@
+import { isIPv6 } from "node:net"
+import { AppError } from "../errors.js"
+
+/** Each wrong try in a row makes the next answer wait so much longer. */
+const STEP_MS = 50
+const MAX_DELAY_MS = 10_000
+/** So long without a wrong try makes up for one. */
+const FORGIVE_MS = 60_000
+/** Tries of one address that may wait at a time; more are refused unread. */
+const MAX_WAITING = 8
+/** Addresses remembered at once; the oldest goes when another comes. */
+const MAX_ADDRESSES = 5000
+
+interface Known {
+    failures: number
+    lastFailureMs: number
+    /** Until then, tries of this address wait. */
+    readyMs: number
+    waiting: number
+}
+
+interface TryDeps {
+    /** Milliseconds that never go back. */
+    uptimeMs: () => number
+    wait: (ms: number) => Promise<unknown>
+}
+
+/**
+ * Makes guessing slow, address by address: the n-th wrong try is answered n * 50 ms later, ten seconds at
+ * most, and tries that come meanwhile wait their turn. Other addresses wait for nothing.
+ */
+export class Tries {
+    private readonly addresses = new Map<string, Known>()
+
+    constructor(private readonly deps: TryDeps) {}
+
+    /** Call before checking a password. Waits while earlier tries do. Throws AppError `rate_limited`. */
+    async checkTry(address: string, what: string): Promise<void> {
+        const known = this.addresses.get(groupOf(address))
+        if (!known) return
+        if (known.waiting >= MAX_WAITING)
+            throw new AppError("rate_limited", `Too many tries at ${what}: wait and try again.`)
+        await this.waitFor(known)
+    }
+
+    /** Call when a password or token was wrong, before answering. */
+    async failedTry(address: string): Promise<void> {
+        const known = this.remember(groupOf(address))
+        const nowMs = this.deps.uptimeMs()
+        const forgiven = Math.floor((nowMs - known.lastFailureMs) / FORGIVE_MS)
+        known.failures = Math.max(0, known.failures - forgiven) + 1
+        known.lastFailureMs = nowMs
+        if (known.waiting >= MAX_WAITING)
+            throw new AppError("rate_limited", "Too many wrong tries: wait and try again.")
+        const delayMs = Math.min(MAX_DELAY_MS, known.failures * STEP_MS)
+        known.readyMs = Math.max(known.readyMs, nowMs) + delayMs
+        await this.waitFor(known)
+    }
+
+    private async waitFor(known: Known): Promise<void> {
+        known.waiting++
+        try {
+            for (;;) {
+                const leftMs = known.readyMs - this.deps.uptimeMs()
+                if (leftMs <= 0) return
+                await this.deps.wait(leftMs)
+            }
+        } finally {
+            known.waiting--
+        }
+    }
+
+    private remember(group: string): Known {
+        const known = this.addresses.get(group) ?? {
+            failures: 0,
+            lastFailureMs: this.deps.uptimeMs(),
+            readyMs: 0,
+            waiting: 0,
+        }
+        this.addresses.delete(group)
+        this.addresses.set(group, known)
+        const [oldest] = this.addresses.keys()
+        if (this.addresses.size > MAX_ADDRESSES && oldest !== undefined)
+            this.addresses.delete(oldest)
+        return known
+    }
+}
+
+/** Whoever has one IPv6 address has the 2^64 of its network. */
+function groupOf(address: string): string {
+    if (!isIPv6(address)) return address
+    const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
+    if (mapped) return mapped[1]
+    const [head = "", tail] = address.split("::")
+    const front = head === "" ? [] : head.split(":")
+    const back = tail ? tail.split(":") : []
+    const zeros = tail === undefined ? 0 : 8 - front.length - back.length
+    return [...front, ...new Array(zeros).fill("0"), ...back].slice(0, 4).join(":")
+}

@@ -1,0 +1,64 @@
+/** From the least right to the most. */
+export const ROLES = ["viewer", "editor", "owner"] as const
+export type Role = (typeof ROLES)[number]
+
+/** The home that every database has. */
+export const FIRST_HOME = 1
+
+export const TOKEN_KINDS = ["sensor", "account", "device"] as const
+export type TokenKind = (typeof TOKEN_KINDS)[number]
+
+export interface Home {
+    id: number
+    name: string
+    /** IANA name, such as Europe/Brussels. */
+    timeZone: string
+}
+
+/** What a token is for; which of `sensorId` and `deviceId` is not null goes with its kind. */
+export interface TokenPurpose {
+    kind: TokenKind
+    /** Who made it, and for whom one of an account acts. */
+    user: string
+    sensorId: number | null
+    deviceId: string | null
+}
+
+export interface Token extends TokenPurpose {
+    id: number
+    name: string
+    createdMs: number
+    lastUsedMs: number | null
+}
+
+/** Homes, who lives in them, and what opens them. */
+export interface PeopleStore {
+    home(id: number): Home | undefined
+    addHome(home: Omit<Home, "id">): Home
+    /** The homes that the user is a member of, oldest first. */
+    homesOf(user: string): (Home & { role: Role })[]
+
+    /** Undefined for a stranger. */
+    memberRole(homeId: number, user: string): Role | undefined
+    /** Adds the member or changes its role. */
+    saveMember(homeId: number, user: string, role: Role): void
+
+    /** The home of a thing; undefined for an unknown one and for a device that nobody claimed. */
+    homeOfSensor(sensorId: number): number | undefined
+    homeOfDevice(deviceId: string): number | undefined
+    homeOfChannel(channelId: number): number | undefined
+    homeOfWaveform(waveformId: number): number | undefined
+    /** True when the sensor is shared with the user, alone or as one of the main ones of a shared home. */
+    isSharedWith(sensorId: number, user: string): boolean
+    /** The devices that a sensor's channels are of. */
+    devicesOfSensor(sensorId: number): string[]
+    deviceOfChannel(channelId: number): string | undefined
+    /** Undefined for an unknown id. */
+    sensorOfPublicId(publicId: string): number | undefined
+
+    addToken(token: TokenPurpose & { name: string; hash: Buffer; createdMs: number }): Token
+    token(id: number): Token | undefined
+    tokenOfHash(hash: Buffer): Token | undefined
+    touchToken(id: number, nowMs: number): void
+    removeToken(id: number): void
+}
