@@ -23,6 +23,7 @@ import { Ingest } from "./ingest.js"
 import { LiveHub } from "./live-hub.js"
 import { BARE_HEADERS, refuseUnread } from "./raw-replies.js"
 import { RetentionJob } from "./retention.js"
+import { keepRouteTable } from "./route-table.js"
 import { calibrationRoutes } from "./routes/calibrations.js"
 import { channelRoutes } from "./routes/channels.js"
 import { deviceSettingsRoutes } from "./routes/device-settings.js"
@@ -61,7 +62,12 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
         requestTimeout: limits.requestMs,
         connectionTimeout: limits.silentMs,
         keepAliveTimeout: limits.unusedMs,
-        http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: limits.checkMs },
+        http: {
+            headersTimeout: limits.headersMs,
+            connectionsCheckingInterval: limits.checkMs,
+            // the parser's own refusals have no headers and no words: `secureReplies` refuses these
+            requireHostHeader: false,
+        },
         clientErrorHandler: refuseUnread,
         frameworkErrors: (error, request, reply) => {
             for (const [name, value] of Object.entries(BARE_HEADERS)) reply.header(name, value)
@@ -79,6 +85,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
         throw new AppError("not_found", "There is nothing at this address.")
     })
 
+    keepRouteTable(app)
     boundConnections(app.server, limits, app.log)
     await secureReplies(app)
     await app.register(cookie)

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from "node:http"
+import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import { isIPv6, type Socket } from "node:net"
 import type { FastifyBaseLogger } from "fastify"
 
@@ -99,5 +99,9 @@ export function boundConnections(
         leaveOf.set(socket, leave)
         socket.once("close", leave)
     })
+    // the parser would answer what it does not know to expect by itself, without our headers
+    server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) =>
+        server.emit("request", request, response)
+    )
     server.on("upgrade", (_request: IncomingMessage, socket: object) => leaveOf.get(socket)?.())
 }

@@ -15,12 +15,15 @@ const ONLY_ONCE = [
  * most of that is refused by the parser before.
  */
 export function ambiguity(request: IncomingMessage): string | undefined {
-    const { rawHeaders, httpVersion } = request
+    const { headers, rawHeaders, httpVersion } = request
     if (httpVersion !== "1.1" && httpVersion !== "1.0")
         return "The request must be of HTTP version 1.0 or 1.1."
     const names = rawHeaders.filter((_text, at) => at % 2 === 0).map(name => name.toLowerCase())
+    if (httpVersion === "1.1" && !names.includes("host")) return "The header host must be there."
     const twice = ONLY_ONCE.find(name => names.indexOf(name) !== names.lastIndexOf(name))
     if (twice) return `The header ${twice} must be there once.`
+    if (names.includes("expect") && !/^100-continue$/i.test(headers.expect ?? ""))
+        return "The header expect may ask for 100-continue only."
     if (httpVersion === "1.0" && names.includes("transfer-encoding"))
         return "HTTP 1.0 has no header transfer-encoding."
     return undefined

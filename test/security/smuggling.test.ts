@@ -64,6 +64,10 @@ const REFUSED: [string, string][] = [
     ["a CR within a line", `GET /api/v1/health HTTP/1.1\r\nHost: a\rX: b\r\n\r\n${HIDDEN}`],
     ["a NUL in a header", `GET /api/v1/health HTTP/1.1\r\nHost: a\0\r\n\r\n${HIDDEN}`],
     ["no Host", `GET /api/v1/health HTTP/1.1\r\n\r\n`],
+    [
+        "an expectation that is not known",
+        `GET /api/v1/health HTTP/1.1\r\nHost: a\r\nExpect: cookies\r\n\r\n${HIDDEN}`,
+    ],
     ["two Hosts", `GET /api/v1/health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n`],
     ["HTTP 0.9", "GET /api/v1/health\r\n\r\n"],
     ["the start of HTTP 2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
