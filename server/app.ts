@@ -12,12 +12,13 @@ import {
     type ZodTypeProvider,
 } from "fastify-type-provider-zod"
 import { Access } from "./auth/access.js"
+import { Audit } from "./auth/audit.js"
 import { guardRoutes } from "./auth/guard.js"
 import { Sessions } from "./auth/sessions.js"
 import { Tries } from "./auth/tries.js"
 import { tryCounts } from "./auth/try-counts.js"
 import { boundConnections, CONNECTION_LIMITS } from "./connections.js"
-import type { Deps } from "./deps.js"
+import type { Deps, RouteDeps } from "./deps.js"
 import { AppError, sendError } from "./errors.js"
 import { Ingest } from "./ingest.js"
 import { LiveHub } from "./live-hub.js"
@@ -53,7 +54,13 @@ const SLICE_PAUSE_MS = 50
 /** The whole server, ready but not listening: every plugin, route and transport in order. */
 export async function buildApp(given: Deps): Promise<FastifyInstance> {
     // a simulated clock may have fractions; messages and rows hold whole milliseconds
-    const deps = { ...given, clock: () => Math.floor(given.clock()) }
+    const whole = { ...given, clock: () => Math.floor(given.clock()) }
+    const pause = (ms: number) => wait(ms, undefined, { ref: false })
+    const sessions = new Sessions(whole)
+    const access = new Access(whole, sessions)
+    const tries = new Tries({ uptimeMs: given.uptimeMs, wait: given.wait ?? pause })
+    const audit = new Audit(whole, access)
+    const deps: RouteDeps = { ...whole, access, tries, audit }
     const { logger } = deps
     const limits = { ...CONNECTION_LIMITS, ...deps.connections }
     const app = Fastify({
@@ -95,10 +102,6 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
         transform: jsonSchemaTransform,
     })
 
-    const pause = (ms: number) => wait(ms, undefined, { ref: false })
-    const sessions = new Sessions(deps)
-    const access = new Access(deps, sessions)
-    const tries = new Tries({ uptimeMs: deps.uptimeMs, wait: deps.wait ?? pause })
     const hub = new LiveHub()
     const ingest = new Ingest({ ...deps, hub, health, log: app.log })
     const retention = new RetentionJob({
@@ -110,7 +113,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     const gateway = new Gateway(deps, { ingest, hub, health, log: app.log })
     await app.register(
         async api => {
-            guardRoutes(api, { sessions, access, tries, readOnly: deps.readOnly })
+            guardRoutes(api, { ...deps, sessions })
             await api.register(healthRoutes(deps, health))
             await api.register(sessionRoutes(deps, sessions))
             await api.register(deviceRoutes(deps, gateway))
@@ -125,7 +128,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             await api.register(eventRoutes(deps))
             await api.register(waveformRoutes(deps, gateway))
             await api.register(levelRoutes(deps, gateway))
-            await api.register(liveRoutes(deps, sessions, hub))
+            await api.register(liveRoutes(deps, hub))
         },
         { prefix: "/api/v1" }
     )

@@ -1,4 +1,7 @@
 import type { FastifyBaseLogger } from "fastify"
+import type { Access } from "./auth/access.js"
+import type { Audit } from "./auth/audit.js"
+import type { Tries } from "./auth/tries.js"
 import type { ConnectionLimits } from "./connections.js"
 import type { Store } from "./store/store.js"
 
@@ -21,4 +24,11 @@ export interface Deps {
     webDir?: string
     /** The usual ones by default. */
     connections?: Partial<ConnectionLimits>
+}
+
+/** What a route is given besides: who may do what, and how that is slowed and written down. */
+export interface RouteDeps extends Deps {
+    access: Access
+    tries: Tries
+    audit: Audit
 }

@@ -73,6 +73,52 @@ export class Access {
         return role ?? (this.mayReadAlone(holder, what, id) ? "viewer" : undefined)
     }
 
+    /** The homes that the holder is a member of. */
+    homesOf(holder: Holder): number[] {
+        const user = this.userOf(holder)
+        return user === undefined ? [] : this.deps.store.homesOf(user).map(({ id }) => id)
+    }
+
+    /** The home of a thing. */
+    homeOf<R extends Resource>(what: R, id: Resources[R]): number | undefined {
+        const { store } = this.deps
+        switch (what) {
+            case "home":
+                return id as number
+            case "device":
+                return store.homeOfDevice(id as string)
+            case "channel":
+                return store.homeOfChannel(id as number)
+            case "waveform":
+                return store.homeOfWaveform(id as number)
+            default:
+                return store.homeOfSensor(id as number)
+        }
+    }
+
+    /** Picks things of devices that the holder may read, out of many. */
+    deviceFilter(holder: Holder): (thing: { deviceId: string }) => boolean {
+        const homes = this.homesOf(holder)
+        const seen = new Set(this.deps.store.devicesOfHomes(homes))
+        return ({ deviceId }) => seen.has(deviceId)
+    }
+
+    /** Picks what is told of things that the holder may read; looks at each channel once. */
+    eventFilter(
+        holder: Holder
+    ): (told: { channelId: number | null; deviceId?: string }) => boolean {
+        const seen = new Map<number, boolean>()
+        return ({ channelId, deviceId }) => {
+            if (deviceId !== undefined) return this.mayReadDevice(holder, deviceId)
+            if (channelId === null) return false
+            const known = seen.get(channelId)
+            if (known !== undefined) return known
+            const isSeen = this.roleOn(holder, "channel", channelId) !== undefined
+            seen.set(channelId, isSeen)
+            return isSeen
+        }
+    }
+
     mayReadSensor(holder: Holder, sensorId: number): boolean {
         return this.roleOn(holder, "sensor", sensorId) !== undefined
     }
@@ -91,22 +137,6 @@ export class Access {
     mayWriteDevice(holder: Holder, deviceId: string): boolean {
         if (holder.kind === "device") return holder.deviceId === deviceId
         return isAtLeast(this.roleOn(holder, "device", deviceId), "editor")
-    }
-
-    private homeOf<R extends Resource>(what: R, id: Resources[R]): number | undefined {
-        const { store } = this.deps
-        switch (what) {
-            case "home":
-                return id as number
-            case "device":
-                return store.homeOfDevice(id as string)
-            case "channel":
-                return store.homeOfChannel(id as number)
-            case "waveform":
-                return store.homeOfWaveform(id as number)
-            default:
-                return store.homeOfSensor(id as number)
-        }
     }
 
     /** What is not got through a home: a token's own thing, and a sensor that somebody shares. */

@@ -3,6 +3,7 @@ import { AppError } from "../errors.js"
 import type { Role } from "../store/people-store.js"
 import type { User } from "../store/store.js"
 import { type Access, bearerOf, type Holder, isAtLeast, type Resource } from "./access.js"
+import type { Audit } from "./audit.js"
 import { SESSION_COOKIE, type Sessions } from "./sessions.js"
 import type { Tries } from "./tries.js"
 
@@ -26,6 +27,8 @@ declare module "fastify" {
         user: User | undefined
         /** Who asks, by session or token. */
         holder: Holder | undefined
+        /** The home that a request is about, for the log of changes. */
+        homeId: number | null
     }
 }
 
@@ -33,14 +36,16 @@ interface GuardParts {
     sessions: Sessions
     access: Access
     tries: Tries
+    audit: Audit
     readOnly: boolean
 }
 
 /** Checks every route of the scope it is called on, before its input is read. */
 export function guardRoutes(scope: FastifyInstance, parts: GuardParts): void {
-    const { sessions, access, tries, readOnly } = parts
+    const { sessions, access, tries, audit, readOnly } = parts
     scope.decorateRequest("user", undefined)
     scope.decorateRequest("holder", undefined)
+    scope.decorateRequest("homeId", null)
     scope.addHook("onRequest", async request => {
         const { access: wanted = "full", allowedReadOnly = false } = request.routeOptions.config
         if (wanted === "token") return
@@ -48,14 +53,20 @@ export function guardRoutes(scope: FastifyInstance, parts: GuardParts): void {
             request.user = sessions.user(request.cookies[SESSION_COOKIE])
         request.holder = access.ofRequest(request)
         if (wanted !== "open") await checkHolder(request, wanted, parts)
-        const isWrite = request.method !== "GET" && request.method !== "HEAD"
-        if (readOnly && isWrite && !allowedReadOnly)
+        if (readOnly && !isRead(request) && !allowedReadOnly)
             throw new AppError("read_only", "This server only reads: it was started read-only.")
     })
     // ids are checked as the route will read them
     scope.addHook("preHandler", async request => {
         const { needs } = request.routeOptions.config
-        if (needs) requireRole(access, requireHolder(request), needs, idOf(request))
+        if (!needs) return
+        requireRole(access, requireHolder(request), needs, idOf(request))
+        request.homeId = access.homeOf(needs[0], idOf(request) as never) ?? null
+    })
+    scope.addHook("onResponse", async (request, reply) => {
+        const { url, config } = request.routeOptions
+        if (isRead(request) || reply.statusCode >= 400 || config.access === "token") return
+        audit.note(request, `${request.method} ${url}`, { ...(request.params as object) })
     })
     async function checkHolder(
         request: FastifyRequest,
@@ -108,6 +119,10 @@ export function requireRole(
     if (role === undefined) throw new AppError("not_found", `There is no ${what} ${id}.`)
     if (!isAtLeast(role, wanted))
         throw new AppError("forbidden", `Only an ${wanted} of the home may do this.`)
+}
+
+function isRead({ method }: FastifyRequest): boolean {
+    return method === "GET" || method === "HEAD"
 }
 
 function idOf(request: FastifyRequest): number | string {

@@ -3,10 +3,10 @@ import { z } from "zod"
 import { fieldsOf } from "../../src/wire/channel-fields.js"
 import { type Channel, isClampKind } from "../../src/wire/channels.js"
 import { validateSettings } from "../../src/wire/settings-rules.js"
-import { requireUser } from "../auth/guard.js"
+import { requireHolder } from "../auth/guard.js"
 import { boardPins } from "../board-pins.js"
 import { calibrate } from "../calibration.js"
-import type { Deps } from "../deps.js"
+import type { RouteDeps } from "../deps.js"
 import { AppError } from "../errors.js"
 import { newestReading } from "../mains-reading.js"
 import type { DeviceSettings, SettingsChange } from "../store/device-settings.js"
@@ -60,8 +60,8 @@ const listReply = z.object({
 })
 
 /** Calibrates mains and chip channels by a known load; every step can be taken back. */
-export function calibrationRoutes(deps: Deps, link: SettingsLink): FastifyPluginAsyncZod {
-    const { store, clock } = deps
+export function calibrationRoutes(deps: RouteDeps, link: SettingsLink): FastifyPluginAsyncZod {
+    const { store, clock, access } = deps
     const pinsOf = boardPins()
     const list = (id: string) => ({
         version: settingsOf(store, id).version,
@@ -96,13 +96,15 @@ export function calibrationRoutes(deps: Deps, link: SettingsLink): FastifyPlugin
     const params = z.object({ id: deviceId })
     const response = { 200: listReply, "4xx": errorReply }
     return async scope => {
-        scope.get("/devices/:id/calibration", { schema: { params, response } }, async request =>
-            list(request.params.id)
+        scope.get(
+            "/devices/:id/calibration",
+            { config: { needs: ["device", "viewer"] }, schema: { params, response } },
+            async request => list(request.params.id)
         )
 
         scope.post(
             "/devices/:id/calibration",
-            { schema: { params, body: order, response } },
+            { config: { needs: ["device", "editor"] }, schema: { params, body: order, response } },
             async request => {
                 const { id } = request.params
                 const { channel, reference, measured } = request.body
@@ -115,7 +117,7 @@ export function calibrationRoutes(deps: Deps, link: SettingsLink): FastifyPlugin
                         "bad_request",
                         `reference: channels[${channel}] shows that already, nothing would change`
                     )
-                const user = requireUser(request).name
+                const user = access.userOf(requireHolder(request)) ?? "a token"
                 apply(id, settings, channel, changed.after, {
                     calibration: { channel, calibratedMs: clock(), user, ...changed },
                 })
@@ -126,6 +128,7 @@ export function calibrationRoutes(deps: Deps, link: SettingsLink): FastifyPlugin
         scope.delete(
             "/devices/:id/calibration/:channel",
             {
+                config: { needs: ["device", "editor"] },
                 schema: {
                     params: z.object({ id: deviceId, channel: wholeNumber(0, LAST_CHANNEL) }),
                     response,

@@ -2,7 +2,8 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod"
 import { z } from "zod"
 import { CHANNEL_KINDS, isClampKind } from "../../src/wire/channels.js"
 import { ENERGY_UNIT_WH } from "../../src/wire/mains-slots.js"
-import type { Deps } from "../deps.js"
+import { requireHolder } from "../auth/guard.js"
+import type { RouteDeps } from "../deps.js"
 import { AppError } from "../errors.js"
 import type { Channel, ChannelType, Store } from "../store/store.js"
 import {
@@ -23,7 +24,7 @@ const change = z.strictObject({
 })
 
 /** The channels that devices announced, and what people call them. */
-export function channelRoutes(deps: Deps): FastifyPluginAsyncZod {
+export function channelRoutes(deps: RouteDeps): FastifyPluginAsyncZod {
     return async scope => {
         scope.get(
             "/channels",
@@ -35,12 +36,16 @@ export function channelRoutes(deps: Deps): FastifyPluginAsyncZod {
                     },
                 },
             },
-            async () => ({ channels: deps.store.channels().map(toReply) })
+            async request => {
+                const mayRead = deps.access.deviceFilter(requireHolder(request))
+                return { channels: deps.store.channels().filter(mayRead).map(toReply) }
+            }
         )
 
         scope.patch(
             "/channels/:id",
             {
+                config: { needs: ["channel", "editor"] },
                 schema: {
                     params: idParam,
                     body: change,

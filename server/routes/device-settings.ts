@@ -89,13 +89,15 @@ export function deviceSettingsRoutes(deps: Deps, link: SettingsLink): FastifyPlu
     const params = z.object({ id: deviceId })
     const response = { 200: settingsReply, "4xx": errorReply }
     return async scope => {
-        scope.get("/devices/:id/settings", { schema: { params, response } }, async request =>
-            reply(request.params.id)
+        scope.get(
+            "/devices/:id/settings",
+            { config: { needs: ["device", "viewer"] }, schema: { params, response } },
+            async request => reply(request.params.id)
         )
 
         scope.put(
             "/devices/:id/settings",
-            { schema: { params, body: change, response } },
+            { config: { needs: ["device", "editor"] }, schema: { params, body: change, response } },
             async request => {
                 const { id } = request.params
                 const { expectedVersion, channels } = request.body

@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod"
 import { z } from "zod"
-import type { Deps } from "../deps.js"
+import { type Holder, isAtLeast } from "../auth/access.js"
+import { requireHolder, requireRole } from "../auth/guard.js"
+import type { RouteDeps } from "../deps.js"
 import { AppError } from "../errors.js"
 import { DEVICE_KEY_BYTES, linkPath, provisionDevice } from "../provision.js"
 import type { Device } from "../store/store.js"
@@ -20,6 +22,7 @@ const NEEDS_PROVISIONING = {
 const device = z.object({
     id: z.string(),
     name: z.string(),
+    homeId: z.number().nullable().describe("null while nobody claimed it"),
     board: z.string().nullable().describe("null before its first hello"),
     online: z.boolean().describe("Its encrypted link is up now"),
     lastSeenMs: z
@@ -34,7 +37,15 @@ const device = z.object({
         .nullable()
         .describe("What may be wrong and what to do"),
 })
-const newDevice = z.strictObject({ id: deviceId.optional(), name: displayName })
+const newDevice = z.strictObject({
+    id: deviceId.optional(),
+    name: displayName,
+    homeId: z
+        .int("must be a whole number")
+        .nullable()
+        .optional()
+        .describe("The oldest of your homes by default; null leaves it to be claimed"),
+})
 const provisioned = z.object({
     id: z.string(),
     name: z.string(),
@@ -54,7 +65,8 @@ export interface Presence {
 }
 
 /** The devices and their keys. */
-export function deviceRoutes(deps: Deps, presence: Presence): FastifyPluginAsyncZod {
+export function deviceRoutes(deps: RouteDeps, presence: Presence): FastifyPluginAsyncZod {
+    const { access } = deps
     const healthOf = (id: string, lastSeenMs: number | null) => {
         if (presence.isOnline(id)) return "online"
         // one that never came has not gone, and a server that only reads turns all away
@@ -67,6 +79,20 @@ export function deviceRoutes(deps: Deps, presence: Presence): FastifyPluginAsync
         const advice = health === "silent" ? NEEDS_PROVISIONING : null
         return { ...known, online: health === "online", lastSeenMs, health, advice }
     }
+    /** Throws AppError `forbidden` or `not_found`. */
+    const homeFor = (holder: Holder, asked: number | null | undefined) => {
+        if (asked === null) {
+            if (access.isAdmin(holder)) return null
+            throw new AppError("forbidden", "homeId: only who runs the server may leave it out")
+        }
+        if (asked !== undefined) {
+            requireRole(access, holder, ["home", "editor"], asked)
+            return asked
+        }
+        const home = access.homesOf(holder).find(id => isAtLeast(access.role(holder, id), "editor"))
+        if (home !== undefined) return home
+        throw new AppError("forbidden", "homeId: you may add devices to no home")
+    }
     return async scope => {
         scope.get(
             "/devices",
@@ -75,12 +101,19 @@ export function deviceRoutes(deps: Deps, presence: Presence): FastifyPluginAsync
                     response: { 200: z.object({ devices: z.array(device) }), "4xx": errorReply },
                 },
             },
-            async () => ({ devices: deps.store.listDevices().map(toReply) })
+            async request => {
+                const holder = requireHolder(request)
+                const homes: (number | null)[] = access.homesOf(holder)
+                if (access.isAdmin(holder)) homes.push(null)
+                const seen = deps.store.listDevices().filter(({ homeId }) => homes.includes(homeId))
+                return { devices: seen.map(toReply) }
+            }
         )
 
         scope.post(
             "/devices/:id/key",
             {
+                config: { needs: ["device", "editor"] },
                 schema: {
                     description:
                         "A new key for a board that is provisioned again; the old one ends.",
@@ -106,7 +139,9 @@ export function deviceRoutes(deps: Deps, presence: Presence): FastifyPluginAsync
                 const { name } = request.body
                 const id = request.body.id ?? deps.randomBytes(DEVICE_ID_BYTES).toString("hex")
                 const key = deps.randomBytes(DEVICE_KEY_BYTES)
-                provisionDevice(deps.store, { id, name, key })
+                const homeId = homeFor(requireHolder(request), request.body.homeId)
+                provisionDevice(deps.store, { id, name, key, homeId })
+                request.homeId = homeId
                 reply.code(201)
                 return { id, name, key: key.toString("hex"), path: linkPath(id) }
             }

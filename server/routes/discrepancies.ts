@@ -54,6 +54,7 @@ export function discrepancyRoutes(deps: Deps): FastifyPluginAsyncZod {
         scope.get(
             "/channels/:id/discrepancies",
             {
+                config: { needs: ["channel", "viewer"] },
                 schema: {
                     description: "Why the channel's total is not the sum of its slots.",
                     params: idParam,

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod"
 import { z } from "zod"
-import type { Deps } from "../deps.js"
+import { requireHolder } from "../auth/guard.js"
+import type { RouteDeps } from "../deps.js"
 import { EVENT_NAMES, tellEvent } from "../device-events.js"
 import { AppError } from "../errors.js"
 import { deviceId, errorReply, unixMs, wholeNumber } from "./schemas.js"
@@ -28,7 +29,7 @@ const event = z.object({
 })
 
 /** What happened at the devices: tampering, mains out of bounds, settings. */
-export function eventRoutes({ store }: Deps): FastifyPluginAsyncZod {
+export function eventRoutes({ store, access }: RouteDeps): FastifyPluginAsyncZod {
     return async scope => {
         scope.get(
             "/events",
@@ -43,7 +44,9 @@ export function eventRoutes({ store }: Deps): FastifyPluginAsyncZod {
                 const { limit = DEFAULT_LIMIT, ...where } = request.query
                 const { fromMs = 0, toMs = Number.MAX_SAFE_INTEGER } = where
                 if (toMs <= fromMs) throw new AppError("bad_request", "toMs: must be after fromMs")
-                return { events: store.events({ ...where, fromMs, toMs, limit }).map(tellEvent) }
+                const homeIds = access.homesOf(requireHolder(request))
+                const found = store.events({ ...where, homeIds, fromMs, toMs, limit })
+                return { events: found.map(tellEvent) }
             }
         )
     }

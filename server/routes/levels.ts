@@ -23,6 +23,7 @@ export function levelRoutes({ store }: Deps, links: CommandLink): FastifyPluginA
         scope.post(
             "/channels/:id/level",
             {
+                config: { needs: ["channel", "editor"] },
                 schema: {
                     description:
                         "Asks the device for what a channel's pin shows; it comes as level events of the live stream and is not kept. A device looks at one pin at a time.",

@@ -1,10 +1,12 @@
 import { PassThrough } from "node:stream"
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod"
-import { SESSION_COOKIE, type Sessions } from "../auth/sessions.js"
-import type { Deps } from "../deps.js"
+import { requireHolder } from "../auth/guard.js"
+import type { RouteDeps } from "../deps.js"
 import type { LiveHub } from "../live-hub.js"
 
 const HEARTBEAT_MS = 15_000
+/** What was revoked ends within this time, on streams that are open too. */
+const CHECK_MS = 500
 /** A client this far behind is let go; it reconnects and reads what it missed as a series. */
 const MAX_BEHIND_BYTES = 1_048_576
 
@@ -12,7 +14,7 @@ const DESCRIPTION =
     "Server-sent events: hello first, then live values of each channel, slots for each stored report, event for each event of a device, and level with what a sensor sees while that is asked for."
 
 /** GET /live: a stream of server-sent events. */
-export function liveRoutes(deps: Deps, sessions: Sessions, hub: LiveHub): FastifyPluginAsyncZod {
+export function liveRoutes(deps: RouteDeps, hub: LiveHub): FastifyPluginAsyncZod {
     return async scope => {
         const streams = new Set<PassThrough>()
         // a stop waits for open answers, and these never end by themselves
@@ -25,15 +27,20 @@ export function liveRoutes(deps: Deps, sessions: Sessions, hub: LiveHub): Fastif
             const write = (text: string) => {
                 if (stream.writable && !stream.write(text)) stream.destroy()
             }
-            const token = request.cookies[SESSION_COOKIE]
-            const heartbeat = setInterval(() => {
-                if (sessions.user(token)) write(": still here\n\n")
+            let isSeen = deps.access.eventFilter(requireHolder(request))
+            const check = setInterval(() => {
+                const holder = deps.access.ofRequest(request)
+                if (holder) isSeen = deps.access.eventFilter(holder)
                 else stream.end()
-            }, HEARTBEAT_MS)
-            heartbeat.unref()
-            const unwatch = hub.watch(({ event, data }) => write(toSse(event, data)))
+            }, CHECK_MS)
+            const heartbeat = setInterval(() => write(": still here\n\n"), HEARTBEAT_MS)
+            for (const timer of [check, heartbeat]) timer.unref()
+            const unwatch = hub.watch(({ event, data }) => {
+                if (isSeen(data)) write(toSse(event, data))
+            })
             streams.add(stream)
             const stop = () => {
+                clearInterval(check)
                 clearInterval(heartbeat)
                 unwatch()
                 streams.delete(stream)

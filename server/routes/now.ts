@@ -3,7 +3,8 @@ import { z } from "zod"
 import { isClampKind } from "../../src/wire/channels.js"
 import { ENERGY_UNIT_WH } from "../../src/wire/mains-slots.js"
 import { QUALITY_UNKNOWN } from "../../src/wire/report.js"
-import type { Deps } from "../deps.js"
+import { requireHolder } from "../auth/guard.js"
+import type { RouteDeps } from "../deps.js"
 import { type Quantity, quantityOf } from "../mains-quantities.js"
 import { type PulseRate, pulseRate } from "../pulse-rate.js"
 import { sumsOf } from "../store/mains-sums.js"
@@ -58,7 +59,7 @@ const channelNow = z.object({
 const nowReply = z.object({ serverTimeMs: z.number(), channels: z.array(channelNow) })
 
 /** What every channel does now, and its totals. */
-export function nowRoutes(deps: Deps): FastifyPluginAsyncZod {
+export function nowRoutes(deps: RouteDeps): FastifyPluginAsyncZod {
     return async scope => {
         scope.get(
             "/now",
@@ -71,7 +72,8 @@ export function nowRoutes(deps: Deps): FastifyPluginAsyncZod {
             async request => {
                 const serverTimeMs = deps.clock()
                 const sinceMs = request.query.sinceMs ?? serverTimeMs
-                const channels = deps.store.now(sinceMs)
+                const mayRead = deps.access.deviceFilter(requireHolder(request))
+                const channels = deps.store.now(sinceMs).filter(mayRead)
                 return {
                     serverTimeMs,
                     channels: channels.map(channel => toReply(channel, serverTimeMs)),

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod"
 import { z } from "zod"
-import { requireUser } from "../auth/guard.js"
-import type { Deps } from "../deps.js"
+import { requireHolder } from "../auth/guard.js"
+import type { RouteDeps } from "../deps.js"
 import { AppError } from "../errors.js"
 import type { RetentionJob } from "../retention.js"
 import { errorReply } from "./schemas.js"
@@ -24,7 +24,10 @@ const reply = wanted.extend({
 })
 
 /** How long detail is kept; sums from a quarter of an hour up and totals stay for ever. */
-export function retentionRoutes({ store }: Deps, job: RetentionJob): FastifyPluginAsyncZod {
+export function retentionRoutes(
+    { store, access }: RouteDeps,
+    job: RetentionJob
+): FastifyPluginAsyncZod {
     return async scope => {
         scope.get(
             "/retention",
@@ -34,7 +37,10 @@ export function retentionRoutes({ store }: Deps, job: RetentionJob): FastifyPlug
 
         scope.put(
             "/retention",
-            { schema: { body: wanted, response: { 200: reply, "4xx": errorReply } } },
+            {
+                config: { access: "admin" },
+                schema: { body: wanted, response: { 200: reply, "4xx": errorReply } },
+            },
             async request => {
                 const { keepSlotsDays, keepMinutesDays } = request.body
                 if (keepMinutesDays !== null && keepMinutesDays < (keepSlotsDays ?? Infinity))
@@ -43,7 +49,7 @@ export function retentionRoutes({ store }: Deps, job: RetentionJob): FastifyPlug
                         "keepMinutesDays: must not be less than keepSlotsDays"
                     )
                 store.saveRetention(request.body)
-                const user = requireUser(request).name
+                const user = access.userOf(requireHolder(request))
                 request.log.warn({ user, ...request.body }, "changed how long detail is kept")
                 void job.pass()
                 return store.retention()

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod"
 import { z } from "zod"
-import type { Deps } from "../deps.js"
+import { requireHolder, requireRole } from "../auth/guard.js"
+import type { RouteDeps } from "../deps.js"
 import { AppError } from "../errors.js"
 import { RESOLUTIONS } from "../resolution.js"
 import { SENSOR_QUANTITIES, sensorColumns } from "../sensor-columns.js"
@@ -19,6 +20,7 @@ const newSensor = z.strictObject({
     type: channelType,
     channelIds,
     isEnabled: isEnabled.optional(),
+    isMain: z.boolean("must be true or false").optional().describe("false by default"),
 })
 const sensorReply = z.object({
     id: z.number(),
@@ -26,6 +28,9 @@ const sensorReply = z.object({
     type: channelType,
     isEnabled: z.boolean(),
     channelIds: z.array(z.number()),
+    homeId: z.number(),
+    publicId: z.string().describe("32 hex digits, by which other APIs know it"),
+    isMain: z.boolean().describe("Shown where the home is shared"),
 })
 const sensorQuery = range.extend({
     quantity: z
@@ -43,7 +48,14 @@ const seriesReply = z.object({
 })
 
 /** Logical sensors: sums of channels of one class and type. */
-export function sensorRoutes({ store }: Deps): FastifyPluginAsyncZod {
+export function sensorRoutes({ store, access }: RouteDeps): FastifyPluginAsyncZod {
+    /** The one home of a sensor's channels. Throws AppError `bad_request`. */
+    const checkHome = (channelIds: number[]) => {
+        const [homeId, ...others] = new Set(channelIds.map(id => store.homeOfChannel(id)))
+        if (homeId === undefined || others.length > 0)
+            throw new AppError("bad_request", "channelIds: must be of one home")
+        return homeId
+    }
     return async scope => {
         scope.get(
             "/sensors",
@@ -55,23 +67,35 @@ export function sensorRoutes({ store }: Deps): FastifyPluginAsyncZod {
                     },
                 },
             },
-            async () => ({ sensors: store.sensors() })
+            async request => {
+                const holder = requireHolder(request)
+                return {
+                    sensors: store.sensors().filter(({ id }) => access.mayReadSensor(holder, id)),
+                }
+            }
         )
 
         scope.post(
             "/sensors",
             { schema: { body: newSensor, response: { 201: sensorReply, "4xx": errorReply } } },
             async (request, reply) => {
+                const holder = requireHolder(request)
+                const mayRead = access.deviceFilter(holder)
                 const sensor = { isEnabled: true, ...request.body }
-                checkSensorChannels(sensor.type, sensor.channelIds, store.channels())
+                const channels = store.channels().filter(mayRead)
+                checkSensorChannels(sensor.type, sensor.channelIds, channels)
+                const homeId = checkHome(sensor.channelIds)
+                requireRole(access, holder, ["home", "editor"], homeId)
+                request.homeId = homeId
                 reply.code(201)
-                return store.addSensor(sensor)
+                return store.addSensor({ ...sensor, homeId })
             }
         )
 
         scope.patch(
             "/sensors/:id",
             {
+                config: { needs: ["sensor", "editor"] },
                 schema: {
                     params: idParam,
                     body: newSensor.partial(),
@@ -80,7 +104,10 @@ export function sensorRoutes({ store }: Deps): FastifyPluginAsyncZod {
             },
             async request => {
                 const sensor = { ...sensorOf(store, request.params.id), ...request.body }
-                checkSensorChannels(sensor.type, sensor.channelIds, store.channels())
+                const channels = store
+                    .channels()
+                    .filter(({ id }) => store.homeOfChannel(id) === sensor.homeId)
+                checkSensorChannels(sensor.type, sensor.channelIds, channels)
                 store.saveSensor(sensor)
                 return sensorOf(store, sensor.id)
             }
@@ -89,6 +116,7 @@ export function sensorRoutes({ store }: Deps): FastifyPluginAsyncZod {
         scope.delete(
             "/sensors/:id",
             {
+                config: { needs: ["sensor", "editor"] },
                 schema: {
                     params: idParam,
                     response: { 204: z.undefined(), "4xx": errorReply },
@@ -103,6 +131,7 @@ export function sensorRoutes({ store }: Deps): FastifyPluginAsyncZod {
         scope.get(
             "/sensors/:id/series",
             {
+                config: { needs: ["sensor", "viewer"] },
                 schema: {
                     params: idParam,
                     querystring: sensorQuery,

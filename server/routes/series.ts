@@ -64,6 +64,7 @@ export function seriesRoutes({ store }: Deps): FastifyPluginAsyncZod {
         scope.get(
             "/channels/:id/series",
             {
+                config: { needs: ["channel", "viewer"] },
                 schema: {
                     params: idParam,
                     querystring: channelQuery,

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod"
 import { z } from "zod"
 import { KIND_MAINS } from "../../src/wire/channels.js"
-import type { Deps } from "../deps.js"
+import { requireHolder, requireRole } from "../auth/guard.js"
+import type { RouteDeps } from "../deps.js"
 import { eventName } from "../device-events.js"
 import { AppError } from "../errors.js"
 import type { WaveformInfo } from "../store/store.js"
@@ -32,8 +33,8 @@ const waveform = info.extend({
 })
 
 /** Snapshots of voltage and current, and how to ask for one. */
-export function waveformRoutes(deps: Deps, links: CommandLink): FastifyPluginAsyncZod {
-    const { store } = deps
+export function waveformRoutes(deps: RouteDeps, links: CommandLink): FastifyPluginAsyncZod {
+    const { store, access } = deps
     /** As the owner wants it to be set. */
     const settingsOf = (channelId: number) => {
         const channel = store.channel(channelId)
@@ -51,15 +52,19 @@ export function waveformRoutes(deps: Deps, links: CommandLink): FastifyPluginAsy
                     response: { 200: z.object({ waveforms: z.array(info) }), "4xx": errorReply },
                 },
             },
-            async ({ query }) => {
-                if (!store.channel(query.channelId)) throw noChannel(query.channelId)
+            async request => {
+                const { query } = request
+                requireRole(access, requireHolder(request), ["channel", "viewer"], query.channelId)
                 return { waveforms: store.waveforms(query.channelId).map(toInfo) }
             }
         )
 
         scope.get(
             "/waveforms/:id",
-            { schema: { params: idParam, response: { 200: waveform, "4xx": errorReply } } },
+            {
+                config: { needs: ["waveform", "viewer"] },
+                schema: { params: idParam, response: { 200: waveform, "4xx": errorReply } },
+            },
             async ({ params }) => {
                 const found = store.waveform(params.id)
                 if (!found) throw new AppError("not_found", `There is no waveform ${params.id}.`)
@@ -79,6 +84,7 @@ export function waveformRoutes(deps: Deps, links: CommandLink): FastifyPluginAsy
         scope.post(
             "/channels/:id/waveform",
             {
+                config: { needs: ["channel", "editor"] },
                 schema: {
                     description: "Asks the device for a snapshot, which comes within seconds.",
                     params: idParam,

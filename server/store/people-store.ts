@@ -1,3 +1,5 @@
+import type { AuditEntry } from "../auth/audit.js"
+
 /** From the least right to the most. */
 export const ROLES = ["viewer", "editor", "owner"] as const
 export type Role = (typeof ROLES)[number]
@@ -50,11 +52,20 @@ export interface PeopleStore {
     homeOfWaveform(waveformId: number): number | undefined
     /** True when the sensor is shared with the user, alone or as one of the main ones of a shared home. */
     isSharedWith(sensorId: number, user: string): boolean
+    devicesOfHomes(homeIds: number[]): string[]
     /** The devices that a sensor's channels are of. */
     devicesOfSensor(sensorId: number): string[]
     deviceOfChannel(channelId: number): string | undefined
     /** Undefined for an unknown id. */
     sensorOfPublicId(publicId: string): number | undefined
+
+    addAuditEntry(entry: AuditEntry & { atMs: number }): void
+    /** Of one home, or of the whole server with null; newest first, older than `beforeId` when given. */
+    auditEntries(query: {
+        homeId: number | null
+        beforeId: number
+        limit: number
+    }): (AuditEntry & { id: number; atMs: number })[]
 
     addToken(token: TokenPurpose & { name: string; hash: Buffer; createdMs: number }): Token
     token(id: number): Token | undefined

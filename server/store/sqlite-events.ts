@@ -44,10 +44,14 @@ export function eventQueries(db: Database): Pick<Store, "events"> {
          WHERE began_ms >= @fromMs AND began_ms < @toMs
              AND (@deviceId IS NULL OR device_id = @deviceId)
              AND (@channelId IS NULL OR channel = @channelId)
+             AND (@homes IS NULL OR device_id IN (SELECT id FROM devices
+                 WHERE home_id IN (SELECT value FROM json_each(@homes))))
          ORDER BY began_ms DESC, id DESC LIMIT @limit`
     )
     return {
-        events: ({ deviceId = null, channelId = null, ...query }) =>
-            newest.all({ ...query, deviceId, channelId }),
+        events: ({ deviceId = null, channelId = null, homeIds, ...query }) => {
+            const homes = homeIds ? JSON.stringify(homeIds) : null
+            return newest.all({ ...query, deviceId, channelId, homes })
+        },
     }
 }

@@ -1,12 +1,13 @@
 import type { Database } from "better-sqlite3"
 import type { Home, PeopleStore, Role, Token } from "./people-store.js"
+import { auditQueries } from "./sqlite-audit.js"
 
 const TOKEN_COLUMNS = `id, kind, name, user, sensor AS sensorId, device_id AS deviceId,
     created_ms AS createdMs, last_used_ms AS lastUsedMs`
 
 /** Statements of homes, members, and what is whose. */
 export function peopleQueries(db: Database): PeopleStore {
-    return { ...homeQueries(db), ...placeQueries(db), ...tokenQueries(db) }
+    return { ...homeQueries(db), ...placeQueries(db), ...tokenQueries(db), ...auditQueries(db) }
 }
 
 type HomeQueries = Pick<
@@ -59,6 +60,7 @@ type PlaceQueries = Pick<
     | "homeOfDevice"
     | "homeOfChannel"
     | "homeOfWaveform"
+    | "devicesOfHomes"
     | "devicesOfSensor"
     | "deviceOfChannel"
     | "sensorOfPublicId"
@@ -69,6 +71,11 @@ function placeQueries(db: Database): PlaceQueries {
         const statement = db.prepare<[Id], number | null>(sql).pluck()
         return (id: Id) => statement.get(id) ?? undefined
     }
+    const ofHomes = db
+        .prepare<[string], string>(
+            "SELECT id FROM devices WHERE home_id IN (SELECT value FROM json_each(?))"
+        )
+        .pluck()
     const devicesOf = db
         .prepare<[number], string>(
             `SELECT DISTINCT device_id FROM sensor_channels JOIN channels ON channels.id = channel
@@ -92,6 +99,7 @@ function placeQueries(db: Database): PlaceQueries {
             `SELECT home_id FROM waveforms JOIN channels ON channels.id = channel
              JOIN devices ON devices.id = device_id WHERE waveforms.id = ?`
         ),
+        devicesOfHomes: homeIds => ofHomes.all(JSON.stringify(homeIds)),
         devicesOfSensor: sensorId => devicesOf.all(sensorId),
         deviceOfChannel: channelId => deviceOf.get(channelId),
         sensorOfPublicId: publicId => byPublicId.get(publicId),

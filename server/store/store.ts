@@ -156,6 +156,8 @@ export interface StoredEvent {
 
 /** Which events, newest first. */
 interface EventQuery {
+    /** All by default. */
+    homeIds?: number[]
     fromMs: number
     toMs: number
     deviceId?: string | undefined

@@ -57,6 +57,7 @@ export async function openFuzzWorld(): Promise<FuzzWorld> {
     })
     await app.listen({ host: "127.0.0.1", port: 0 })
     const cookie = await signIn(app)
+    const known = knownOf(store, cookie, randomBytes)
     const database = new DatabaseState(file)
     return {
         app,
@@ -64,7 +65,7 @@ export async function openFuzzWorld(): Promise<FuzzWorld> {
         url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
         exchange: new Exchange(app.server),
         database,
-        known: knownOf(store, cookie, randomBytes),
+        known,
         takeErrors: () => errors.splice(0),
         close: async () => {
             database.close()

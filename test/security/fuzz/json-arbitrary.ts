@@ -77,10 +77,10 @@ function plausible(schema: JsonSchema, words: readonly string[]): fc.Arbitrary<u
         case "array":
             return fc.array(valuesOf(schema.items ?? {}, words), { maxLength: 5 })
         case "integer":
-            return fc.integer(within(schema, -10, 1000))
+            return fc.integer(whole(within(schema, -10, 1000)))
         case "number":
             return fc.oneof(
-                fc.integer(within(schema, -10, 1000)),
+                fc.integer(whole(within(schema, -10, 1000))),
                 fc.double({ ...within(schema, -1e6, 1e6), noNaN: true })
             )
         case "boolean":
@@ -97,6 +97,10 @@ function plausible(schema: JsonSchema, words: readonly string[]): fc.Arbitrary<u
 function within({ minimum, maximum }: JsonSchema, low: number, high: number) {
     const min = minimum ?? Math.min(low, maximum ?? low)
     return { min, max: Math.max(min, Math.min(maximum ?? high, 1e6)) }
+}
+
+function whole({ min, max }: { min: number; max: number }) {
+    return { min: Math.ceil(min), max: Math.max(Math.ceil(min), Math.floor(max)) }
 }
 
 function textOf({ pattern }: JsonSchema, words: readonly string[]): fc.Arbitrary<string> {
