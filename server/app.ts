@@ -22,7 +22,7 @@ import type { Deps, RouteDeps } from "./deps.js"
 import { AppError, sendError } from "./errors.js"
 import { Ingest } from "./ingest.js"
 import { LiveHub } from "./live-hub.js"
-import { BARE_HEADERS, refuseUnread } from "./raw-replies.js"
+import { refuseUnread } from "./raw-replies.js"
 import { RetentionJob } from "./retention.js"
 import { keepRouteTable } from "./route-table.js"
 import { calibrationRoutes } from "./routes/calibrations.js"
@@ -76,10 +76,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             requireHostHeader: false,
         },
         clientErrorHandler: refuseUnread,
-        frameworkErrors: (error, request, reply) => {
-            for (const [name, value] of Object.entries(BARE_HEADERS)) reply.header(name, value)
-            sendError(error, request, reply)
-        },
+        frameworkErrors: sendError,
         logController: new LogController({ disableRequestLogging: true }),
     }).withTypeProvider<ZodTypeProvider>()
     app.setValidatorCompiler(validatorCompiler)

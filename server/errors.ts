@@ -3,6 +3,7 @@ import {
     hasZodFastifySchemaValidationErrors,
     isResponseSerializationError,
 } from "fastify-type-provider-zod"
+import { BARE_HEADERS } from "./bare-headers.js"
 
 /** Every code that a reply or a failed start can carry, with its HTTP status. */
 const STATUS_BY_CODE = {
@@ -66,6 +67,8 @@ export function sendError(
 ): void {
     const known = toAppError(error)
     if (known.code === "internal") request.log.error({ err: error }, "request failed")
+    // an address that the router cannot read gets here before the headers of every answer are set
+    if (!reply.hasHeader("content-security-policy")) reply.headers(BARE_HEADERS)
     if (known.status === 503) reply.header("retry-after", RETRY_AFTER_S)
     void reply.code(known.status).send({ error: { code: known.code, message: known.message } })
 }
@@ -81,7 +84,11 @@ function toAppError(error: FastifyError | AppError): AppError {
     switch (error.statusCode) {
         case 400:
             return new AppError("bad_request", "The body is not valid JSON.")
+        // a file outside of the page's folder
+        case 403:
         case 404:
+        // a longer id than any thing here has
+        case 414:
             return new AppError("not_found", "There is nothing at this address.")
         case 413:
             return new AppError("too_large", "The body is larger than 16 kB.")
@@ -90,8 +97,15 @@ function toAppError(error: FastifyError | AppError): AppError {
         case 429:
             return new AppError("rate_limited", "Too many tries: wait a minute and try again.")
         default:
-            return internal()
+            return isRefusal(error) ? new AppError("bad_request", UNREADABLE) : internal()
     }
+}
+
+const UNREADABLE = "The request cannot be read."
+
+/** Did what refused this say that it is the client's fault? */
+function isRefusal({ statusCode }: FastifyError): boolean {
+    return statusCode !== undefined && statusCode >= 400 && statusCode < 500
 }
 
 function internal(): AppError {

@@ -1,14 +1,7 @@
 import { STATUS_CODES } from "node:http"
 import type { Socket } from "node:net"
+import { BARE_HEADERS } from "./bare-headers.js"
 import { AppError } from "./errors.js"
-
-/** What a page, whoever shows it, may do with an answer that is no page of ours: nothing. */
-export const BARE_HEADERS = {
-    "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-}
 
 /** Answers what the parser refused, in the form of every other failure, and ends the connection. */
 export function refuseUnread(error: NodeJS.ErrnoException, socket: Socket): void {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import Sqlite, { type Database } from "better-sqlite3"
 import { judgeSums } from "../../../soak/invariants.js"
 import { readStored } from "../../../soak/stored.js"
+import { KIND_CHIP, KIND_MAINS } from "../../../src/wire/channels.js"
 
 /** Written on the way to a refusal too: who is signed in, and the book of what happened. */
 const BOOKKEEPING = ["sessions", "audit_log"]
@@ -41,6 +42,19 @@ export class DatabaseState {
                 judgeSums(channel).map(({ detail }) => detail)
             ),
         ]
+    }
+
+    /** Sums that are not those of the slots, of channels that count pulses. */
+    private wrongSums(): string[] {
+        const clamps = this.db
+            .prepare<number[], string>(
+                "SELECT device_id || ' ' || number FROM channels WHERE kind IN (?, ?)"
+            )
+            .pluck()
+            .all(KIND_MAINS, KIND_CHIP)
+        return readStored(this.db)
+            .filter(({ deviceId, number }) => !clamps.includes(`${deviceId} ${number}`))
+            .flatMap(channel => judgeSums(channel).map(({ detail }) => detail))
     }
 
     close(): void {

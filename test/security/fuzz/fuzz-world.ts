@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -18,6 +18,9 @@ import { DatabaseState } from "./database-state.js"
 import { Exchange } from "./exchange.js"
 import type { Known } from "./route-inputs.js"
 import { parametersOf, recordedRequests } from "./seeds.js"
+
+/** Stands in a file that no answer may hold. */
+export const SECRET = "b1946ac92492d2347c6235b4d2611184"
 
 const STRANGER_ID = "ffeeddccbbaa0011"
 
@@ -54,6 +57,7 @@ export async function openFuzzWorld(): Promise<FuzzWorld> {
         logger,
         readOnly: false,
         dataDir,
+        webDir: makePage(dataDir),
     })
     await app.listen({ host: "127.0.0.1", port: 0 })
     const cookie = await signIn(app)
@@ -74,6 +78,15 @@ export async function openFuzzWorld(): Promise<FuzzWorld> {
             rmSync(dataDir, { recursive: true, force: true })
         },
     }
+}
+
+/** A folder to be served, beside what must never be. */
+function makePage(dataDir: string): string {
+    const dir = join(dataDir, "web")
+    mkdirSync(dir)
+    writeFileSync(join(dir, "index.html"), "<!doctype html><title>Meterbeat</title>")
+    writeFileSync(join(dataDir, "secret.key"), SECRET)
+    return dir
 }
 
 async function fill(store: Store): Promise<void> {

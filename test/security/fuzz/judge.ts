@@ -1,10 +1,11 @@
 import type { Answer } from "./exchange.js"
-import type { FuzzWorld } from "./fuzz-world.js"
+import { type FuzzWorld, SECRET } from "./fuzz-world.js"
 
 const SLOW_MS = 1000
 const TRIES = 3
 /** On every answer, whoever made it. */
 const HEADERS = ["content-security-policy", "x-content-type-options", "cache-control"]
+const HEAD = /HTTP\/1\.1 (\d{3}) [\s\S]*?\r\n\r\n/g
 
 /** Sends bytes to the world's server and returns what must not have happened. */
 export async function judge(world: FuzzWorld, bytes: Buffer): Promise<string[]> {
@@ -33,12 +34,15 @@ async function isAlwaysSlow(world: FuzzWorld, bytes: Buffer): Promise<boolean> {
 function judgeAnswer({ requests, heard, isStuck }: Answer): string[] {
     const wrong: string[] = []
     if (isStuck) wrong.push("neither answered nor ended the connection")
-    for (const { method, url, status, headers } of requests) {
+    if (heard.includes(SECRET)) wrong.push("gave away a file that is none of the page's")
+    for (const { method, url, status } of requests)
         if (status >= 500) wrong.push(`answered ${status} to ${method} ${url}`)
-        const missing = HEADERS.filter(name => status > 0 && headers[name] === undefined)
+    for (const [head, status] of heard.matchAll(HEAD)) {
+        if (status === "100") continue
+        if (status.startsWith("5")) wrong.push(`answered ${status}`)
+        const missing = HEADERS.filter(name => !head.toLowerCase().includes(`\r\n${name}: `))
         if (missing.length > 0) wrong.push(`answered ${status} without ${missing}`)
     }
-    if (/HTTP\/1\.1 5\d\d /.test(heard)) wrong.push("answered 5xx")
     return wrong
 }
 
