@@ -131,7 +131,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     )
     await app.register(docsRoutes, { prefix: "/api/v1" })
     if (deps.webDir && existsSync(deps.webDir))
-        await app.register(fastifyStatic, { root: deps.webDir })
+        await app.register(fastifyStatic, { root: deps.webDir, dotfiles: "ignore" })
 
     gateway.attach(app.server)
     app.addHook("preClose", async () => {

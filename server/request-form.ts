@@ -10,6 +10,9 @@ const ONLY_ONCE = [
     "transfer-encoding",
 ]
 
+/** The parser forgets those beyond its own limit without a word. */
+const MAX_HEADERS = 100
+
 /**
  * What is wrong with a request that a proxy on the way may have read otherwise than this server does;
  * most of that is refused by the parser before.
@@ -18,6 +21,7 @@ export function ambiguity(request: IncomingMessage): string | undefined {
     const { headers, rawHeaders, httpVersion } = request
     if (httpVersion !== "1.1" && httpVersion !== "1.0")
         return "The request must be of HTTP version 1.0 or 1.1."
+    if (rawHeaders.length > 2 * MAX_HEADERS) return `There must be at most ${MAX_HEADERS} headers.`
     const names = rawHeaders.filter((_text, at) => at % 2 === 0).map(name => name.toLowerCase())
     if (httpVersion === "1.1" && !names.includes("host")) return "The header host must be there."
     const twice = ONLY_ONCE.find(name => names.indexOf(name) !== names.lastIndexOf(name))

@@ -38,9 +38,7 @@ export class DatabaseState {
         return [
             ...(integrity === "ok" ? [] : [String(integrity)]),
             ...orphans.map(({ table }) => `a row of ${table} refers to none`),
-            ...readStored(this.db).flatMap(channel =>
-                judgeSums(channel).map(({ detail }) => detail)
-            ),
+            ...this.wrongSums(),
         ]
     }
 

@@ -3,10 +3,13 @@ import { join } from "node:path"
 
 const FIXTURES = "test/fixtures"
 
-/** Literal requests as they are on the wire, recorded or taken from a manual: every `.http` file of the tests. */
+/**
+ * Literal requests as they are on the wire, recorded or taken from a manual: every `.http` and `.request` file
+ * of the tests.
+ */
 export function recordedRequests(): { file: string; bytes: Buffer }[] {
     return readdirSync(FIXTURES, { recursive: true, encoding: "utf8" })
-        .filter(file => file.endsWith(".http"))
+        .filter(file => /\.(http|request)$/.test(file))
         .sort()
         .map(file => ({ file, bytes: readFileSync(join(FIXTURES, file)) }))
 }
