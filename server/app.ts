@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs"
 import { setTimeout as wait } from "node:timers/promises"
 import cookie from "@fastify/cookie"
-import rateLimit from "@fastify/rate-limit"
 import fastifyStatic from "@fastify/static"
 import swagger from "@fastify/swagger"
 import Fastify, { type FastifyError, type FastifyInstance, LogController } from "fastify"
@@ -14,9 +13,9 @@ import {
 import { Access } from "./auth/access.js"
 import { Audit } from "./auth/audit.js"
 import { guardRoutes } from "./auth/guard.js"
+import { listRoutes } from "./auth/route-table.js"
 import { Sessions } from "./auth/sessions.js"
 import { Tries } from "./auth/tries.js"
-import { tryCounts } from "./auth/try-counts.js"
 import { boundConnections, CONNECTION_LIMITS } from "./connections.js"
 import type { Deps, RouteDeps } from "./deps.js"
 import { AppError, sendError } from "./errors.js"
@@ -24,7 +23,6 @@ import { Ingest } from "./ingest.js"
 import { LiveHub } from "./live-hub.js"
 import { refuseUnread } from "./raw-replies.js"
 import { RetentionJob } from "./retention.js"
-import { keepRouteTable } from "./route-table.js"
 import { calibrationRoutes } from "./routes/calibrations.js"
 import { channelRoutes } from "./routes/channels.js"
 import { deviceSettingsRoutes } from "./routes/device-settings.js"
@@ -40,6 +38,7 @@ import { retentionRoutes } from "./routes/retention.js"
 import { sensorRoutes } from "./routes/sensors.js"
 import { seriesRoutes } from "./routes/series.js"
 import { sessionRoutes } from "./routes/session.js"
+import { tokenRoutes } from "./routes/tokens.js"
 import { waveformRoutes } from "./routes/waveforms.js"
 import { secureReplies } from "./secure-replies.js"
 import { StoreHealth } from "./store-health.js"
@@ -79,6 +78,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
         frameworkErrors: sendError,
         logController: new LogController({ disableRequestLogging: true }),
     }).withTypeProvider<ZodTypeProvider>()
+    listRoutes(app)
     app.setValidatorCompiler(validatorCompiler)
     app.setSerializerCompiler(serializerCompiler)
     const health = new StoreHealth({ ...deps, log: app.log })
@@ -89,11 +89,9 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
         throw new AppError("not_found", "There is nothing at this address.")
     })
 
-    keepRouteTable(app)
     boundConnections(app.server, limits, app.log)
     await secureReplies(app)
     await app.register(cookie)
-    await app.register(rateLimit, { global: false, store: tryCounts(deps.uptimeMs) })
     await app.register(swagger, {
         openapi: { info: { title: "Meterbeat", version: "1" } },
         transform: jsonSchemaTransform,
@@ -113,6 +111,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             guardRoutes(api, { ...deps, sessions })
             await api.register(healthRoutes(deps, health))
             await api.register(sessionRoutes(deps, sessions))
+            await api.register(tokenRoutes(deps))
             await api.register(deviceRoutes(deps, gateway))
             await api.register(deviceSettingsRoutes(deps, gateway))
             await api.register(calibrationRoutes(deps, gateway))

@@ -94,8 +94,6 @@ function toAppError(error: FastifyError | AppError): AppError {
             return new AppError("too_large", "The body is larger than 16 kB.")
         case 415:
             return new AppError("unsupported_media_type", "The body must be application/json.")
-        case 429:
-            return new AppError("rate_limited", "Too many tries: wait a minute and try again.")
         default:
             return isRefusal(error) ? new AppError("bad_request", UNREADABLE) : internal()
     }

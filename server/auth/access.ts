@@ -68,6 +68,10 @@ export class Access {
 
     /** The right on one thing; undefined when the holder may not even know that it is there. */
     roleOn<R extends Resource>(holder: Holder, what: R, id: Resources[R]): Role | undefined {
+        if (what === "waveform") {
+            const channelId = this.deps.store.channelOfWaveform(id as number)
+            return channelId === undefined ? undefined : this.roleOn(holder, "channel", channelId)
+        }
         const homeId = this.homeOf(what, id)
         const role = homeId === undefined ? undefined : this.role(holder, homeId)
         return role ?? (this.mayReadAlone(holder, what, id) ? "viewer" : undefined)
@@ -80,7 +84,7 @@ export class Access {
     }
 
     /** The home of a thing. */
-    homeOf<R extends Resource>(what: R, id: Resources[R]): number | undefined {
+    homeOf<R extends Exclude<Resource, "waveform">>(what: R, id: Resources[R]): number | undefined {
         const { store } = this.deps
         switch (what) {
             case "home":
@@ -89,8 +93,6 @@ export class Access {
                 return store.homeOfDevice(id as string)
             case "channel":
                 return store.homeOfChannel(id as number)
-            case "waveform":
-                return store.homeOfWaveform(id as number)
             default:
                 return store.homeOfSensor(id as number)
         }

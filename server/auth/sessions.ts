@@ -1,10 +1,15 @@
 import { createHash } from "node:crypto"
+import type { FastifyReply, FastifyRequest } from "fastify"
 import type { Deps } from "../deps.js"
 import type { User } from "../store/store.js"
 
 export const SESSION_COOKIE = "meterbeat_session"
 export const SESSION_SECONDS = 30 * 86_400
 const TOKEN_BYTES = 32
+/** An older token is replaced by a new one of the same session. */
+const RENEW_AFTER_MS = 86_400_000
+/** So long the old one goes on, for requests that are under way with it. */
+const GRACE_MS = 60_000
 
 type SessionDeps = Pick<Deps, "store" | "clock" | "randomBytes">
 
@@ -14,11 +19,9 @@ export class Sessions {
 
     /** Returns the token for the cookie. */
     begin(user: string): string {
-        const { store, clock, randomBytes } = this.deps
-        const token = randomBytes(TOKEN_BYTES).toString("hex")
+        const { store, clock } = this.deps
         store.removeExpiredSessions(clock())
-        store.addSession(hashToken(token), user, clock() + SESSION_SECONDS * 1000)
-        return token
+        return this.add(user, clock() + SESSION_SECONDS * 1000)
     }
 
     user(token: string | undefined): User | undefined {
@@ -26,13 +29,50 @@ export class Sessions {
         return this.deps.store.sessionUser(hashToken(token), this.deps.clock())
     }
 
+    /** A new token in place of one that is a day old; undefined while it need not be. */
+    renew(token: string, user: string): { token: string; expiresMs: number } | undefined {
+        const { store, clock } = this.deps
+        const nowMs = clock()
+        const known = store.sessionTimes(hashToken(token))
+        if (!known || known.expiresMs <= nowMs + GRACE_MS) return undefined
+        if (Math.abs(nowMs - known.madeMs) < RENEW_AFTER_MS) return undefined
+        const { expiresMs } = known
+        const renewed = this.add(user, expiresMs)
+        store.shortenSession(hashToken(token), nowMs + GRACE_MS)
+        return { token: renewed, expiresMs }
+    }
+
     end(token: string): void {
         this.deps.store.removeSession(hashToken(token))
     }
 
-    endOthers(user: string, token: string): void {
+    /** Ends all sessions of the user but one, if any is given. */
+    endOthers(user: string, token = ""): void {
         this.deps.store.removeOtherSessions(user, hashToken(token))
     }
+
+    private add(user: string, expiresMs: number): string {
+        const { store, clock, randomBytes } = this.deps
+        const token = randomBytes(TOKEN_BYTES).toString("hex")
+        store.addSession(hashToken(token), user, expiresMs, clock())
+        return token
+    }
+}
+
+/** Hands the browser a session; scripts and other sites never see it. */
+export function setSessionCookie(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    token: string,
+    maxAge = SESSION_SECONDS
+): void {
+    reply.setCookie(SESSION_COOKIE, token, {
+        path: "/",
+        httpOnly: true,
+        sameSite: "strict",
+        secure: request.protocol === "https",
+        maxAge,
+    })
 }
 
 function hashToken(token: string): Buffer {

@@ -34,37 +34,38 @@ export class Tries {
 
     constructor(private readonly deps: TryDeps) {}
 
-    /** Call before checking a password. Waits while earlier tries do. Throws AppError `rate_limited`. */
+    /**
+     * Call before checking a password, which takes its turn: many at once from a new address are no way around
+     * the delay. Throws AppError `rate_limited`.
+     */
     async checkTry(address: string, what: string): Promise<void> {
-        const known = this.addresses.get(groupOf(address))
-        if (!known) return
-        if (known.waiting >= MAX_WAITING)
-            throw new AppError("rate_limited", `Too many tries at ${what}: wait and try again.`)
-        await this.waitFor(known)
+        const known = this.remember(groupOf(address))
+        checkRoom(known, what)
+        const nowMs = this.deps.uptimeMs()
+        const turnMs = Math.max(known.readyMs, nowMs)
+        known.readyMs = turnMs + STEP_MS
+        await this.waitUntil(known, turnMs)
     }
 
-    /** Call when a password or token was wrong, before answering. */
+    /** Call when a password or token was wrong, before answering. Throws AppError `rate_limited`. */
     async failedTry(address: string): Promise<void> {
         const known = this.remember(groupOf(address))
         const nowMs = this.deps.uptimeMs()
         const forgiven = Math.floor((nowMs - known.lastFailureMs) / FORGIVE_MS)
         known.failures = Math.max(0, known.failures - forgiven) + 1
         known.lastFailureMs = nowMs
-        if (known.waiting >= MAX_WAITING)
-            throw new AppError("rate_limited", "Too many wrong tries: wait and try again.")
+        checkRoom(known, "a token")
         const delayMs = Math.min(MAX_DELAY_MS, known.failures * STEP_MS)
         known.readyMs = Math.max(known.readyMs, nowMs) + delayMs
-        await this.waitFor(known)
+        await this.waitUntil(known, known.readyMs)
     }
 
-    private async waitFor(known: Known): Promise<void> {
+    private async waitUntil(known: Known, atMs: number): Promise<void> {
+        const leftMs = atMs - this.deps.uptimeMs()
+        if (leftMs <= 0) return
         known.waiting++
         try {
-            for (;;) {
-                const leftMs = known.readyMs - this.deps.uptimeMs()
-                if (leftMs <= 0) return
-                await this.deps.wait(leftMs)
-            }
+            await this.deps.wait(leftMs)
         } finally {
             known.waiting--
         }
@@ -84,6 +85,11 @@ export class Tries {
             this.addresses.delete(oldest)
         return known
     }
+}
+
+function checkRoom({ waiting }: Known, what: string): void {
+    if (waiting >= MAX_WAITING)
+        throw new AppError("rate_limited", `Too many tries at ${what}: wait and try again.`)
 }
 
 /** Whoever has one IPv6 address has the 2^64 of its network. */

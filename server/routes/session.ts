@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from "fastify"
+import type { FastifyRequest } from "fastify"
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod"
 import { z } from "zod"
 import { requireUser } from "../auth/guard.js"
@@ -8,14 +8,11 @@ import {
     MAX_PASSWORD_LENGTH,
     MIN_PASSWORD_LENGTH,
 } from "../auth/passwords.js"
-import { SESSION_COOKIE, SESSION_SECONDS, type Sessions } from "../auth/sessions.js"
-import type { Deps } from "../deps.js"
+import { SESSION_COOKIE, type Sessions, setSessionCookie } from "../auth/sessions.js"
+import type { RouteDeps } from "../deps.js"
 import { AppError } from "../errors.js"
 import type { User } from "../store/store.js"
 import { errorReply } from "./schemas.js"
-
-/** Tries at a password, per address and minute. */
-const TRIES = { rateLimit: { max: 10, timeWindow: 60_000 } }
 
 const password = z.string("must be text").max(MAX_PASSWORD_LENGTH, "is too long")
 const newPassword = password.min(
@@ -31,24 +28,30 @@ const signIn = z.strictObject({ user: z.string("must be text").max(60, "is too l
 const change = z.strictObject({ currentPassword: password, newPassword })
 
 /** Signing in and out, and the user's own password. */
-export function sessionRoutes(deps: Deps, sessions: Sessions): FastifyPluginAsyncZod {
+export function sessionRoutes(deps: RouteDeps, sessions: Sessions): FastifyPluginAsyncZod {
     const toReply = ({ name, mustChangePassword }: User): z.infer<typeof sessionReply> => ({
         user: name,
         mustChangePassword,
         readOnly: deps.readOnly,
     })
+    const { tries, audit } = deps
     return async scope => {
         scope.post(
             "/sign-in",
             {
-                config: { access: "open", allowedReadOnly: true, ...TRIES },
+                config: { access: "open", allowedReadOnly: true },
                 schema: { body: signIn, response: { 200: sessionReply, "4xx": errorReply } },
             },
             async (request, reply) => {
+                await tries.checkTry(request.ip, "a password")
                 const user = deps.store.user(request.body.user)
-                if (!(await checkPassword(request.body.password, user?.passwordHash)) || !user)
+                if (!(await checkPassword(request.body.password, user?.passwordHash)) || !user) {
+                    audit.note(request, "sign-in refused", { user: request.body.user })
+                    await tries.failedTry(request.ip)
                     throw new AppError("wrong_sign_in", "The user or the password is wrong.")
-                setCookie(request, reply, sessions.begin(user.name))
+                }
+                request.user = user
+                setSessionCookie(request, reply, sessions.begin(user.name))
                 return toReply(user)
             }
         )
@@ -78,19 +81,23 @@ export function sessionRoutes(deps: Deps, sessions: Sessions): FastifyPluginAsyn
         scope.put(
             "/password",
             {
-                config: { access: "signed-in", ...TRIES },
+                config: { access: "signed-in" },
                 schema: { body: change, response: { 204: z.undefined(), "4xx": errorReply } },
             },
             async (request, reply) => {
                 const user = requireUser(request)
                 const { currentPassword, newPassword } = request.body
-                if (!(await checkPassword(currentPassword, user.passwordHash)))
+                await tries.checkTry(request.ip, "a password")
+                if (!(await checkPassword(currentPassword, user.passwordHash))) {
+                    await tries.failedTry(request.ip)
                     throw new AppError("wrong_sign_in", "currentPassword: is wrong")
+                }
                 if (newPassword === currentPassword)
                     throw new AppError("bad_request", "newPassword: must differ from the old one")
                 const passwordHash = await hashPassword(newPassword, deps.randomBytes)
                 deps.store.saveUser({ ...user, passwordHash, mustChangePassword: false })
-                sessions.endOthers(user.name, tokenOf(request))
+                sessions.endOthers(user.name)
+                setSessionCookie(request, reply, sessions.begin(user.name))
                 return reply.code(204).send()
             }
         )
@@ -99,14 +106,4 @@ export function sessionRoutes(deps: Deps, sessions: Sessions): FastifyPluginAsyn
 
 function tokenOf(request: FastifyRequest): string {
     return request.cookies[SESSION_COOKIE] ?? ""
-}
-
-function setCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
-    reply.setCookie(SESSION_COOKIE, token, {
-        path: "/",
-        httpOnly: true,
-        sameSite: "strict",
-        secure: request.protocol === "https",
-        maxAge: SESSION_SECONDS,
-    })
 }

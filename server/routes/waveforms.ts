@@ -1,8 +1,7 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod"
 import { z } from "zod"
 import { KIND_MAINS } from "../../src/wire/channels.js"
-import { requireHolder, requireRole } from "../auth/guard.js"
-import type { RouteDeps } from "../deps.js"
+import type { Deps } from "../deps.js"
 import { eventName } from "../device-events.js"
 import { AppError } from "../errors.js"
 import type { WaveformInfo } from "../store/store.js"
@@ -33,8 +32,8 @@ const waveform = info.extend({
 })
 
 /** Snapshots of voltage and current, and how to ask for one. */
-export function waveformRoutes(deps: RouteDeps, links: CommandLink): FastifyPluginAsyncZod {
-    const { store, access } = deps
+export function waveformRoutes(deps: Deps, links: CommandLink): FastifyPluginAsyncZod {
+    const { store } = deps
     /** As the owner wants it to be set. */
     const settingsOf = (channelId: number) => {
         const channel = store.channel(channelId)
@@ -44,6 +43,7 @@ export function waveformRoutes(deps: RouteDeps, links: CommandLink): FastifyPlug
         scope.get(
             "/waveforms",
             {
+                config: { needs: ["channel", "viewer"] },
                 schema: {
                     description: "The waveforms of a channel that are kept, newest first.",
                     querystring: z.strictObject({
@@ -52,9 +52,7 @@ export function waveformRoutes(deps: RouteDeps, links: CommandLink): FastifyPlug
                     response: { 200: z.object({ waveforms: z.array(info) }), "4xx": errorReply },
                 },
             },
-            async request => {
-                const { query } = request
-                requireRole(access, requireHolder(request), ["channel", "viewer"], query.channelId)
+            async ({ query }) => {
                 return { waveforms: store.waveforms(query.channelId).map(toInfo) }
             }
         )

@@ -17,6 +17,13 @@ export interface Home {
     timeZone: string
 }
 
+export interface Share {
+    id: number
+    homeId: number
+    sensorId: number | null
+    user: string
+}
+
 /** What a token is for; which of `sensorId` and `deviceId` is not null goes with its kind. */
 export interface TokenPurpose {
     kind: TokenKind
@@ -49,12 +56,16 @@ export interface PeopleStore {
     homeOfSensor(sensorId: number): number | undefined
     homeOfDevice(deviceId: string): number | undefined
     homeOfChannel(channelId: number): number | undefined
-    homeOfWaveform(waveformId: number): number | undefined
     /** True when the sensor is shared with the user, alone or as one of the main ones of a shared home. */
     isSharedWith(sensorId: number, user: string): boolean
+    /** `sensorId` null shares the home's main sensors. Returns the share that is there already, if so. */
+    addShare(share: Omit<Share, "id">): Share
+    sharesOf(homeId: number): Share[]
+    removeShare(id: number): void
     devicesOfHomes(homeIds: number[]): string[]
     /** The devices that a sensor's channels are of. */
     devicesOfSensor(sensorId: number): string[]
+    channelOfWaveform(waveformId: number): number | undefined
     deviceOfChannel(channelId: number): string | undefined
     /** Undefined for an unknown id. */
     sensorOfPublicId(publicId: string): number | undefined
@@ -68,6 +79,8 @@ export interface PeopleStore {
     }): (AuditEntry & { id: number; atMs: number })[]
 
     addToken(token: TokenPurpose & { name: string; hash: Buffer; createdMs: number }): Token
+    /** Those that the user made, and those for things of homes that the user owns. */
+    tokensOf(user: string): Token[]
     token(id: number): Token | undefined
     tokenOfHash(hash: Buffer): Token | undefined
     touchToken(id: number, nowMs: number): void

@@ -1,19 +1,21 @@
 import type { Database } from "better-sqlite3"
-import type { Home, PeopleStore, Role, Token } from "./people-store.js"
+import type { Home, PeopleStore, Role } from "./people-store.js"
 import { auditQueries } from "./sqlite-audit.js"
-
-const TOKEN_COLUMNS = `id, kind, name, user, sensor AS sensorId, device_id AS deviceId,
-    created_ms AS createdMs, last_used_ms AS lastUsedMs`
+import { shareQueries } from "./sqlite-shares.js"
+import { tokenQueries } from "./sqlite-tokens.js"
 
 /** Statements of homes, members, and what is whose. */
 export function peopleQueries(db: Database): PeopleStore {
-    return { ...homeQueries(db), ...placeQueries(db), ...tokenQueries(db), ...auditQueries(db) }
+    return {
+        ...homeQueries(db),
+        ...placeQueries(db),
+        ...shareQueries(db),
+        ...tokenQueries(db),
+        ...auditQueries(db),
+    }
 }
 
-type HomeQueries = Pick<
-    PeopleStore,
-    "home" | "addHome" | "homesOf" | "memberRole" | "saveMember" | "isSharedWith"
->
+type HomeQueries = Pick<PeopleStore, "home" | "addHome" | "homesOf" | "memberRole" | "saveMember">
 
 function homeQueries(db: Database): HomeQueries {
     const one = db.prepare<[number], Home>(
@@ -33,13 +35,6 @@ function homeQueries(db: Database): HomeQueries {
         `INSERT INTO members (home_id, user, role) VALUES (?, ?, ?)
          ON CONFLICT (home_id, user) DO UPDATE SET role = excluded.role`
     )
-    const isShared = db
-        .prepare<[string, number], number>(
-            `SELECT 1 FROM sensors JOIN shares ON shares.home_id = sensors.home_id
-             WHERE shares.user = ? AND sensors.id = ?
-                 AND (shares.sensor = sensors.id OR shares.sensor IS NULL AND sensors.is_main)`
-        )
-        .pluck()
     return {
         home: id => one.get(id),
         addHome({ name, timeZone }) {
@@ -50,7 +45,6 @@ function homeQueries(db: Database): HomeQueries {
         homesOf: user => homesOf.all(user),
         memberRole: (homeId, user) => roleOf.get(homeId, user),
         saveMember: (homeId, user, role) => void saveMember.run(homeId, user, role),
-        isSharedWith: (sensorId, user) => isShared.get(user, sensorId) !== undefined,
     }
 }
 
@@ -59,7 +53,7 @@ type PlaceQueries = Pick<
     | "homeOfSensor"
     | "homeOfDevice"
     | "homeOfChannel"
-    | "homeOfWaveform"
+    | "channelOfWaveform"
     | "devicesOfHomes"
     | "devicesOfSensor"
     | "deviceOfChannel"
@@ -95,41 +89,10 @@ function placeQueries(db: Database): PlaceQueries {
             `SELECT home_id FROM channels JOIN devices ON devices.id = device_id
              WHERE channels.id = ?`
         ),
-        homeOfWaveform: place<number>(
-            `SELECT home_id FROM waveforms JOIN channels ON channels.id = channel
-             JOIN devices ON devices.id = device_id WHERE waveforms.id = ?`
-        ),
+        channelOfWaveform: place<number>("SELECT channel FROM waveforms WHERE id = ?"),
         devicesOfHomes: homeIds => ofHomes.all(JSON.stringify(homeIds)),
         devicesOfSensor: sensorId => devicesOf.all(sensorId),
         deviceOfChannel: channelId => deviceOf.get(channelId),
         sensorOfPublicId: publicId => byPublicId.get(publicId),
-    }
-}
-
-type TokenQueries = Pick<
-    PeopleStore,
-    "addToken" | "token" | "tokenOfHash" | "touchToken" | "removeToken"
->
-
-function tokenQueries(db: Database): TokenQueries {
-    const add = db.prepare<[object], Token>(
-        `INSERT INTO tokens (hash, kind, name, user, sensor, device_id, created_ms)
-         VALUES (@hash, @kind, @name, @user, @sensorId, @deviceId, @createdMs)
-         RETURNING ${TOKEN_COLUMNS}`
-    )
-    const one = db.prepare<[number], Token>(`SELECT ${TOKEN_COLUMNS} FROM tokens WHERE id = ?`)
-    const byHash = db.prepare<[Buffer], Token>(`SELECT ${TOKEN_COLUMNS} FROM tokens WHERE hash = ?`)
-    const touch = db.prepare("UPDATE tokens SET last_used_ms = ? WHERE id = ?")
-    const remove = db.prepare("DELETE FROM tokens WHERE id = ?")
-    return {
-        addToken(token) {
-            const added = add.get(token)
-            if (!added) throw new Error("a new token did not come back")
-            return added
-        },
-        token: id => one.get(id),
-        tokenOfHash: hash => byHash.get(hash),
-        touchToken: (id, nowMs) => void touch.run(nowMs, id),
-        removeToken: id => void remove.run(id),
     }
 }

@@ -6,6 +6,8 @@ type UserQueries = Pick<
     | "user"
     | "saveUser"
     | "addSession"
+    | "sessionTimes"
+    | "shortenSession"
     | "sessionUser"
     | "removeSession"
     | "removeOtherSessions"
@@ -27,7 +29,13 @@ export function userQueries(db: Database): UserQueries {
          ON CONFLICT (name) DO UPDATE SET password_hash = excluded.password_hash,
              must_change_password = excluded.must_change_password, is_admin = excluded.is_admin`
     )
-    const addSession = db.prepare("INSERT INTO sessions (hash, user, expires_ms) VALUES (?, ?, ?)")
+    const addSession = db.prepare(
+        "INSERT INTO sessions (hash, user, expires_ms, made_ms) VALUES (?, ?, ?, ?)"
+    )
+    const times = db.prepare<[Buffer], { madeMs: number; expiresMs: number }>(
+        "SELECT made_ms AS madeMs, expires_ms AS expiresMs FROM sessions WHERE hash = ?"
+    )
+    const shorten = db.prepare("UPDATE sessions SET expires_ms = min(expires_ms, ?) WHERE hash = ?")
     const bySession = db.prepare<[Buffer, number], UserRow>(
         `SELECT users.* FROM sessions JOIN users ON users.name = sessions.user
          WHERE hash = ? AND expires_ms > ?`
@@ -43,7 +51,10 @@ export function userQueries(db: Database): UserQueries {
                 mustChange: user.mustChangePassword ? 1 : 0,
                 admin: user.isAdmin ? 1 : 0,
             }),
-        addSession: (hash, user, expiresMs) => void addSession.run(hash, user, expiresMs),
+        addSession: (hash, user, expiresMs, madeMs) =>
+            void addSession.run(hash, user, expiresMs, madeMs),
+        sessionTimes: hash => times.get(hash),
+        shortenSession: (hash, expiresMs) => void shorten.run(expiresMs, hash),
         sessionUser: (hash, nowMs) => toUser(bySession.get(hash, nowMs)),
         removeSession: hash => void remove.run(hash),
         removeOtherSessions: (user, keepHash) => void removeOthers.run(user, keepHash),

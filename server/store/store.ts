@@ -282,7 +282,10 @@ export interface Store extends PeopleStore {
     user(name: string): User | undefined
     /** Adds the user or replaces the one of that name. */
     saveUser(user: User): void
-    addSession(hash: Buffer, user: string, expiresMs: number): void
+    addSession(hash: Buffer, user: string, expiresMs: number, madeMs: number): void
+    sessionTimes(hash: Buffer): { madeMs: number; expiresMs: number } | undefined
+    /** Ends a session earlier. */
+    shortenSession(hash: Buffer, expiresMs: number): void
     /** The user of a session that has not expired. */
     sessionUser(hash: Buffer, nowMs: number): User | undefined
     removeSession(hash: Buffer): void

@@ -12,12 +12,9 @@ async function startServer() {
     const head = (start: string, more = "") =>
         `${start} HTTP/1.1\r\nHost: a\r\nCookie: meterbeat_session=${cookie}\r\nConnection: close\r\n${more}`
     /** Every route that takes a body, with ids that are there. */
-    const writes = app.routeTable.flatMap(({ method, url }) =>
-        [method]
-            .flat()
-            .filter(one => ["POST", "PUT", "PATCH"].includes(one))
-            .map(one => `${one} ${url.replaceAll(/:\w+(\([^)]*\))?/g, "1").replaceAll("*", "1")}`)
-    )
+    const writes = app.routeTable
+        .filter(({ method }) => ["POST", "PUT", "PATCH"].includes(method))
+        .map(({ method, url }) => `${method} ${url.replaceAll(/:\w+(\([^)]*\))?|\*/g, "1")}`)
     return { app, url, head, writes, store }
 }
 

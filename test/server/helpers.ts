@@ -63,6 +63,9 @@ export async function buildTestApp(change: Partial<Deps> = {}) {
         clock: () => time.nowMs,
         uptimeMs: () => time.uptimeMs,
         randomBytes: seededBytes("app"),
+        wait: async ms => {
+            time.uptimeMs += ms
+        },
         logger: false,
         readOnly: false,
         dataDir: "data",

@@ -117,7 +117,7 @@ export function ownerContract(name: string, open: () => Promise<Store>): void {
             expect(store.user("ann")?.mustChangePassword).toBe(false)
             expect(store.user("bob")).toBeUndefined()
             const [one, two, three] = [1, 2, 3].map(byte => Buffer.alloc(32, byte))
-            for (const hash of [one, two, three]) store.addSession(hash, "ann", 100)
+            for (const hash of [one, two, three]) store.addSession(hash, "ann", 100, 0)
             expect(store.sessionUser(one, 99)?.name).toBe("ann")
             expect(store.sessionUser(one, 100)).toBeUndefined()
             store.removeSession(one)

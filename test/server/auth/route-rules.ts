@@ -1,0 +1,118 @@
+import { DEVICE_ID } from "../helpers.js"
+import type { Rule } from "./who-may.js"
+
+interface RouteRule {
+    rule: Rule
+    /** Path with ids of home 1, and a query that the route takes; the route's own by default. */
+    path?: string
+    body?: object
+}
+
+/** Every route of the server, and who may use it. A route without a row fails the test. */
+export const ROUTE_RULES: Record<string, RouteRule> = {
+    "GET /api/v1/health": { rule: "everybody" },
+    "POST /api/v1/sign-in": { rule: "everybody", body: {} },
+    "POST /api/v1/sign-out": { rule: "whoever signed in" },
+    "GET /api/v1/session": { rule: "whoever signed in" },
+    "PUT /api/v1/password": { rule: "whoever signed in", body: {} },
+
+    "GET /api/v1/tokens": { rule: "every person" },
+    "POST /api/v1/tokens": {
+        rule: "a person who may change the sensor",
+        body: { kind: "sensor", name: "x", sensorId: 1 },
+    },
+    "DELETE /api/v1/tokens/:id": { rule: "the owner of the token", path: "/api/v1/tokens/1" },
+
+    "GET /api/v1/devices": { rule: "every account" },
+    "POST /api/v1/devices": { rule: "who may add to the home", body: { name: "x", homeId: 1 } },
+    "POST /api/v1/devices/:id/key": { rule: "who may change it", ...device("/key"), body: {} },
+    "GET /api/v1/devices/:id/settings": { rule: "who may read it", ...device("/settings") },
+    "PUT /api/v1/devices/:id/settings": {
+        rule: "who may change it",
+        ...device("/settings"),
+        body: { expectedVersion: 0, channels: [] },
+    },
+    "GET /api/v1/devices/:id/calibration": { rule: "who may read it", ...device("/calibration") },
+    "POST /api/v1/devices/:id/calibration": {
+        rule: "who may change it",
+        ...device("/calibration"),
+        body: { channel: 0, reference: {} },
+    },
+    "DELETE /api/v1/devices/:id/calibration/:channel": {
+        rule: "who may change it",
+        ...device("/calibration/0"),
+    },
+
+    "GET /api/v1/channels": { rule: "every account" },
+    "PATCH /api/v1/channels/:id": {
+        rule: "who may change it",
+        path: "/api/v1/channels/1",
+        body: {},
+    },
+    "GET /api/v1/channels/:id/discrepancies": {
+        rule: "who may read it",
+        path: "/api/v1/channels/1/discrepancies",
+    },
+    "GET /api/v1/channels/:id/series": {
+        rule: "who may read it",
+        path: "/api/v1/channels/1/series?fromMs=0&toMs=1",
+    },
+    "POST /api/v1/channels/:id/waveform": {
+        rule: "who may change it",
+        path: "/api/v1/channels/1/waveform",
+    },
+    "POST /api/v1/channels/:id/level": {
+        rule: "who may change it",
+        path: "/api/v1/channels/1/level",
+        body: { seconds: 1 },
+    },
+
+    "GET /api/v1/sensors": { rule: "every account" },
+    "POST /api/v1/sensors": {
+        rule: "every account",
+        body: { name: "x", type: "electricity", channelIds: [] },
+    },
+    "PATCH /api/v1/sensors/:id": {
+        rule: "who may change the sensor",
+        path: "/api/v1/sensors/1",
+        body: {},
+    },
+    "DELETE /api/v1/sensors/:id": {
+        rule: "who may change the sensor",
+        path: "/api/v1/sensors/1",
+    },
+    "GET /api/v1/sensors/:id/series": {
+        rule: "who may read the sensor",
+        path: "/api/v1/sensors/1/series?fromMs=0&toMs=1",
+    },
+
+    "GET /api/v1/now": { rule: "every account" },
+    "GET /api/v1/events": { rule: "every account" },
+    "GET /api/v1/live": { rule: "every account" },
+    "GET /api/v1/retention": { rule: "every account" },
+    "PUT /api/v1/retention": {
+        rule: "who runs the server",
+        body: { keepSlotsDays: null, keepMinutesDays: null },
+    },
+    "GET /api/v1/waveforms": {
+        rule: "who may read it",
+        path: "/api/v1/waveforms?channelId=1",
+    },
+    "GET /api/v1/waveforms/:id": { rule: "who may read it", path: "/api/v1/waveforms/1" },
+
+    "GET /api/v1/openapi.json": { rule: "everybody" },
+    "GET /api/v1/docs": { rule: "everybody" },
+    "GET /api/v1/docs/json": { rule: "everybody" },
+    "GET /api/v1/docs/yaml": { rule: "everybody" },
+    "GET /api/v1/docs/static/index.html": { rule: "everybody" },
+    "GET /api/v1/docs/static/swagger-initializer.js": { rule: "everybody" },
+    "GET /api/v1/docs/static/*": {
+        rule: "everybody",
+        path: "/api/v1/docs/static/swagger-ui.css",
+    },
+    "GET /*": { rule: "everybody", path: "/index.html" },
+}
+
+function device(rest: string) {
+    return { path: `/api/v1/devices/${DEVICE_ID}${rest}` }
+}
