@@ -20,7 +20,7 @@ import type { Known } from "./route-inputs.js"
 import { parametersOf, recordedRequests } from "./seeds.js"
 
 /** Stands in a file that no answer may hold. */
-export const SECRET = "b1946ac92492d2347c6235b4d2611184"
+export const FORBIDDEN = "b1946ac92492d2347c6235b4d2611184"
 
 const ERROR_LEVEL = 50
 
@@ -92,7 +92,7 @@ function makePage(dataDir: string): string {
     const dir = join(dataDir, "web")
     mkdirSync(dir)
     writeFileSync(join(dir, "index.html"), "<!doctype html><title>Meterbeat</title>")
-    writeFileSync(join(dataDir, "secret.key"), SECRET)
+    writeFileSync(join(dataDir, "secret.key"), FORBIDDEN)
     return dir
 }
 

@@ -1,5 +1,5 @@
 import type { Answer } from "./exchange.js"
-import { type FuzzWorld, SECRET } from "./fuzz-world.js"
+import { FORBIDDEN, type FuzzWorld } from "./fuzz-world.js"
 
 const SLOW_MS = 1000
 const TRIES = 3
@@ -34,7 +34,7 @@ async function isAlwaysSlow(world: FuzzWorld, bytes: Buffer): Promise<boolean> {
 function judgeAnswer({ requests, heard, isStuck }: Answer): string[] {
     const wrong: string[] = []
     if (isStuck) wrong.push("neither answered nor ended the connection")
-    if (heard.includes(SECRET)) wrong.push("gave away a file that is none of the page's")
+    if (heard.includes(FORBIDDEN)) wrong.push("gave away a file that is none of the page's")
     for (const { method, url, status } of requests)
         if (status >= 500) wrong.push(`answered ${status} to ${method} ${url}`)
     for (const [head, status] of heard.matchAll(HEAD)) {
