@@ -23,6 +23,7 @@ import { Ingest } from "./ingest.js"
 import { LiveHub } from "./live-hub.js"
 import { refuseUnread } from "./raw-replies.js"
 import { RetentionJob } from "./retention.js"
+import { accountRoutes } from "./routes/account.js"
 import { calibrationRoutes } from "./routes/calibrations.js"
 import { channelRoutes } from "./routes/channels.js"
 import { deviceSettingsRoutes } from "./routes/device-settings.js"
@@ -31,13 +32,17 @@ import { discrepancyRoutes } from "./routes/discrepancies.js"
 import { docsRoutes } from "./routes/docs.js"
 import { eventRoutes } from "./routes/events.js"
 import { healthRoutes } from "./routes/health.js"
+import { homeRoutes } from "./routes/homes.js"
+import { invitationRoutes } from "./routes/invitations.js"
 import { levelRoutes } from "./routes/levels.js"
 import { liveRoutes } from "./routes/live.js"
 import { nowRoutes } from "./routes/now.js"
+import { ownershipRoutes } from "./routes/ownership.js"
 import { retentionRoutes } from "./routes/retention.js"
 import { sensorRoutes } from "./routes/sensors.js"
 import { seriesRoutes } from "./routes/series.js"
 import { sessionRoutes } from "./routes/session.js"
+import { shareRoutes } from "./routes/shares.js"
 import { tokenRoutes } from "./routes/tokens.js"
 import { waveformRoutes } from "./routes/waveforms.js"
 import { secureReplies } from "./secure-replies.js"
@@ -111,7 +116,12 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
             guardRoutes(api, { ...deps, sessions })
             await api.register(healthRoutes(deps, health))
             await api.register(sessionRoutes(deps, sessions))
+            await api.register(accountRoutes(deps))
+            await api.register(homeRoutes(deps))
+            await api.register(invitationRoutes(deps, sessions))
+            await api.register(shareRoutes(deps))
             await api.register(tokenRoutes(deps))
+            await api.register(ownershipRoutes(deps, gateway))
             await api.register(deviceRoutes(deps, gateway))
             await api.register(deviceSettingsRoutes(deps, gateway))
             await api.register(calibrationRoutes(deps, gateway))

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto"
 import type { FastifyReply, FastifyRequest } from "fastify"
 import type { Deps } from "../deps.js"
 import type { User } from "../store/store.js"
+import { hashSecret } from "./tokens.js"
 
 export const SESSION_COOKIE = "meterbeat_session"
 export const SESSION_SECONDS = 30 * 86_400
@@ -26,35 +26,35 @@ export class Sessions {
 
     user(token: string | undefined): User | undefined {
         if (!token) return undefined
-        return this.deps.store.sessionUser(hashToken(token), this.deps.clock())
+        return this.deps.store.sessionUser(hashSecret(token), this.deps.clock())
     }
 
     /** A new token in place of one that is a day old; undefined while it need not be. */
     renew(token: string, user: string): { token: string; expiresMs: number } | undefined {
         const { store, clock } = this.deps
         const nowMs = clock()
-        const known = store.sessionTimes(hashToken(token))
+        const known = store.sessionTimes(hashSecret(token))
         if (!known || known.expiresMs <= nowMs + GRACE_MS) return undefined
         if (Math.abs(nowMs - known.madeMs) < RENEW_AFTER_MS) return undefined
         const { expiresMs } = known
         const renewed = this.add(user, expiresMs)
-        store.shortenSession(hashToken(token), nowMs + GRACE_MS)
+        store.shortenSession(hashSecret(token), nowMs + GRACE_MS)
         return { token: renewed, expiresMs }
     }
 
     end(token: string): void {
-        this.deps.store.removeSession(hashToken(token))
+        this.deps.store.removeSession(hashSecret(token))
     }
 
     /** Ends all sessions of the user but one, if any is given. */
     endOthers(user: string, token = ""): void {
-        this.deps.store.removeOtherSessions(user, hashToken(token))
+        this.deps.store.removeOtherSessions(user, hashSecret(token))
     }
 
     private add(user: string, expiresMs: number): string {
         const { store, clock, randomBytes } = this.deps
         const token = randomBytes(TOKEN_BYTES).toString("hex")
-        store.addSession(hashToken(token), user, expiresMs, clock())
+        store.addSession(hashSecret(token), user, expiresMs, clock())
         return token
     }
 }
@@ -73,8 +73,4 @@ export function setSessionCookie(
         secure: request.protocol === "https",
         maxAge,
     })
-}
-
-function hashToken(token: string): Buffer {
-    return createHash("sha256").update(token).digest()
 }

@@ -4,6 +4,11 @@ import type { Store } from "../store/store.js"
 
 const TOKEN_BYTES = 16
 
+/** 32 lowercase hex digits that nobody can guess. */
+export function newSecret(randomBytes: (n: number) => Buffer): string {
+    return randomBytes(TOKEN_BYTES).toString("hex")
+}
+
 interface TokenDeps {
     store: Store
     clock: () => number
@@ -15,16 +20,17 @@ export function makeToken(
     { store, clock, randomBytes }: TokenDeps,
     purpose: TokenPurpose & { name: string }
 ): { raw: string; token: Token } {
-    const raw = randomBytes(TOKEN_BYTES).toString("hex")
-    const token = store.addToken({ ...purpose, hash: hashToken(raw), createdMs: clock() })
+    const raw = newSecret(randomBytes)
+    const token = store.addToken({ ...purpose, hash: hashSecret(raw), createdMs: clock() })
     return { raw, token }
 }
 
 /** Undefined for what was never a token or is none any more. */
 export function findToken(store: Store, raw: string): Token | undefined {
-    return /^[0-9a-f]{32}$/.test(raw) ? store.tokenOfHash(hashToken(raw)) : undefined
+    return /^[0-9a-f]{32}$/.test(raw) ? store.tokenOfHash(hashSecret(raw)) : undefined
 }
 
-function hashToken(raw: string): Buffer {
+/** What the database holds of a secret. */
+export function hashSecret(raw: string): Buffer {
     return createHash("sha256").update(raw).digest()
 }

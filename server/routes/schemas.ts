@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { MAX_NAME_LENGTH } from "../../src/wire/limits.js"
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from "../auth/passwords.js"
 import { CHANNEL_TYPES, DIRECTIONS } from "../store/store.js"
 
 /** Latest time that JavaScript's dates can hold, Unix ms. */
@@ -11,6 +12,20 @@ export const deviceId = z
     .string()
     .regex(/^[0-9a-f]{16}$/, "must be 16 lowercase hex digits")
     .describe("16 lowercase hex digits")
+
+/** What somebody signs in as. */
+export const userName = z
+    .string("must be text")
+    .regex(
+        /^[A-Za-z0-9][A-Za-z0-9._@-]{0,59}$/,
+        "must be up to 60 letters, digits and . _ @ -, the first a letter or digit"
+    )
+
+export const password = z.string("must be text").max(MAX_PASSWORD_LENGTH, "is too long")
+export const newPassword = password.min(
+    MIN_PASSWORD_LENGTH,
+    `must be at least ${MIN_PASSWORD_LENGTH} characters`
+)
 
 /** What a device is called. */
 export const displayName = z

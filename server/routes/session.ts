@@ -2,23 +2,13 @@ import type { FastifyRequest } from "fastify"
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod"
 import { z } from "zod"
 import { requireUser } from "../auth/guard.js"
-import {
-    checkPassword,
-    hashPassword,
-    MAX_PASSWORD_LENGTH,
-    MIN_PASSWORD_LENGTH,
-} from "../auth/passwords.js"
+import { checkPassword, hashPassword } from "../auth/passwords.js"
 import { SESSION_COOKIE, type Sessions, setSessionCookie } from "../auth/sessions.js"
 import type { RouteDeps } from "../deps.js"
 import { AppError } from "../errors.js"
 import type { User } from "../store/store.js"
-import { errorReply } from "./schemas.js"
+import { errorReply, newPassword, password } from "./schemas.js"
 
-const password = z.string("must be text").max(MAX_PASSWORD_LENGTH, "is too long")
-const newPassword = password.min(
-    MIN_PASSWORD_LENGTH,
-    `must be at least ${MIN_PASSWORD_LENGTH} characters`
-)
 const sessionReply = z.object({
     user: z.string(),
     mustChangePassword: z.boolean(),

@@ -1,4 +1,6 @@
 import type { AuditEntry } from "../auth/audit.js"
+import type { ErasureStore } from "./erasure-store.js"
+import type { InvitationStore } from "./invitation-store.js"
 
 /** From the least right to the most. */
 export const ROLES = ["viewer", "editor", "owner"] as const
@@ -41,7 +43,7 @@ export interface Token extends TokenPurpose {
 }
 
 /** Homes, who lives in them, and what opens them. */
-export interface PeopleStore {
+export interface PeopleStore extends InvitationStore, ErasureStore {
     home(id: number): Home | undefined
     addHome(home: Omit<Home, "id">): Home
     /** The homes that the user is a member of, oldest first. */
@@ -51,10 +53,16 @@ export interface PeopleStore {
     memberRole(homeId: number, user: string): Role | undefined
     /** Adds the member or changes its role. */
     saveMember(homeId: number, user: string, role: Role): void
+    members(homeId: number): { user: string; role: Role }[]
+    /** Revokes besides what tokens the user made for things of the home. */
+    removeMember(homeId: number, user: string): void
+    saveHome(home: Home): void
 
     /** The home of a thing; undefined for an unknown one and for a device that nobody claimed. */
     homeOfSensor(sensorId: number): number | undefined
     homeOfDevice(deviceId: string): number | undefined
+    isUnclaimed(deviceId: string): boolean
+    claimDevice(deviceId: string, homeId: number): void
     homeOfChannel(channelId: number): number | undefined
     /** True when the sensor is shared with the user, alone or as one of the main ones of a shared home. */
     isSharedWith(sensorId: number, user: string): boolean
@@ -77,6 +85,9 @@ export interface PeopleStore {
         beforeId: number
         limit: number
     }): (AuditEntry & { id: number; atMs: number })[]
+
+    /** All of one user, oldest first. */
+    auditOf(user: string): (AuditEntry & { id: number; atMs: number })[]
 
     addToken(token: TokenPurpose & { name: string; hash: Buffer; createdMs: number }): Token
     /** Those that the user made, and those for things of homes that the user owns. */

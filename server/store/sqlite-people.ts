@@ -1,6 +1,9 @@
 import type { Database } from "better-sqlite3"
-import type { Home, PeopleStore, Role } from "./people-store.js"
+import type { PeopleStore } from "./people-store.js"
 import { auditQueries } from "./sqlite-audit.js"
+import { erasureQueries } from "./sqlite-erase.js"
+import { homeQueries } from "./sqlite-homes.js"
+import { invitationQueries } from "./sqlite-invitations.js"
 import { shareQueries } from "./sqlite-shares.js"
 import { tokenQueries } from "./sqlite-tokens.js"
 
@@ -12,39 +15,8 @@ export function peopleQueries(db: Database): PeopleStore {
         ...shareQueries(db),
         ...tokenQueries(db),
         ...auditQueries(db),
-    }
-}
-
-type HomeQueries = Pick<PeopleStore, "home" | "addHome" | "homesOf" | "memberRole" | "saveMember">
-
-function homeQueries(db: Database): HomeQueries {
-    const one = db.prepare<[number], Home>(
-        "SELECT id, name, time_zone AS timeZone FROM homes WHERE id = ?"
-    )
-    const add = db.prepare<[string, string], Home>(
-        "INSERT INTO homes (name, time_zone) VALUES (?, ?) RETURNING id, name, time_zone AS timeZone"
-    )
-    const homesOf = db.prepare<[string], Home & { role: Role }>(
-        `SELECT homes.id, homes.name, time_zone AS timeZone, role
-         FROM members JOIN homes ON homes.id = home_id WHERE user = ? ORDER BY homes.id`
-    )
-    const roleOf = db
-        .prepare<[number, string], Role>("SELECT role FROM members WHERE home_id = ? AND user = ?")
-        .pluck()
-    const saveMember = db.prepare(
-        `INSERT INTO members (home_id, user, role) VALUES (?, ?, ?)
-         ON CONFLICT (home_id, user) DO UPDATE SET role = excluded.role`
-    )
-    return {
-        home: id => one.get(id),
-        addHome({ name, timeZone }) {
-            const home = add.get(name, timeZone)
-            if (!home) throw new Error("a new home did not come back")
-            return home
-        },
-        homesOf: user => homesOf.all(user),
-        memberRole: (homeId, user) => roleOf.get(homeId, user),
-        saveMember: (homeId, user, role) => void saveMember.run(homeId, user, role),
+        ...invitationQueries(db),
+        ...erasureQueries(db),
     }
 }
 
@@ -52,6 +24,8 @@ type PlaceQueries = Pick<
     PeopleStore,
     | "homeOfSensor"
     | "homeOfDevice"
+    | "isUnclaimed"
+    | "claimDevice"
     | "homeOfChannel"
     | "channelOfWaveform"
     | "devicesOfHomes"
@@ -65,6 +39,10 @@ function placeQueries(db: Database): PlaceQueries {
         const statement = db.prepare<[Id], number | null>(sql).pluck()
         return (id: Id) => statement.get(id) ?? undefined
     }
+    const unclaimed = db
+        .prepare<[string], number>("SELECT 1 FROM devices WHERE id = ? AND home_id IS NULL")
+        .pluck()
+    const claim = db.prepare("UPDATE devices SET home_id = ? WHERE id = ? AND home_id IS NULL")
     const ofHomes = db
         .prepare<[string], string>(
             "SELECT id FROM devices WHERE home_id IN (SELECT value FROM json_each(?))"
@@ -85,6 +63,8 @@ function placeQueries(db: Database): PlaceQueries {
     return {
         homeOfSensor: place<number>("SELECT home_id FROM sensors WHERE id = ?"),
         homeOfDevice: place<string>("SELECT home_id FROM devices WHERE id = ?"),
+        isUnclaimed: deviceId => unclaimed.get(deviceId) !== undefined,
+        claimDevice: (deviceId, homeId) => void claim.run(homeId, deviceId),
         homeOfChannel: place<number>(
             `SELECT home_id FROM channels JOIN devices ON devices.id = device_id
              WHERE channels.id = ?`

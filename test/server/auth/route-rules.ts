@@ -1,4 +1,5 @@
 import { DEVICE_ID } from "../helpers.js"
+import { UNCLAIMED_ID } from "./town.js"
 import type { Rule } from "./who-may.js"
 
 interface RouteRule {
@@ -23,6 +24,62 @@ export const ROUTE_RULES: Record<string, RouteRule> = {
     },
     "DELETE /api/v1/tokens/:id": { rule: "the owner of the token", path: "/api/v1/tokens/1" },
 
+    "GET /api/v1/homes": { rule: "every account" },
+    "POST /api/v1/homes": { rule: "every person", body: { name: "x", timeZone: "UTC" } },
+    "PATCH /api/v1/homes/:id": { rule: "a person who owns the home", ...home(""), body: {} },
+    "DELETE /api/v1/homes/:id": { rule: "a person who owns the home", ...home("") },
+    "GET /api/v1/homes/:id/members": {
+        rule: "a person who may read the home",
+        ...home("/members"),
+    },
+    "PUT /api/v1/homes/:id/members/:user": {
+        rule: "a person who owns the home",
+        ...home("/members/editor"),
+        body: { role: "owner" },
+    },
+    "DELETE /api/v1/homes/:id/members/:user": {
+        rule: "an owner of the home, or the viewer for himself",
+        ...home("/members/viewer"),
+    },
+    "GET /api/v1/homes/:id/shares": { rule: "a person who owns the home", ...home("/shares") },
+    "POST /api/v1/homes/:id/shares": {
+        rule: "a person who owns the home",
+        ...home("/shares"),
+        body: { user: "neighbour" },
+    },
+    "DELETE /api/v1/homes/:id/shares/:share": {
+        rule: "a person who owns the home",
+        ...home("/shares/1"),
+    },
+    "GET /api/v1/homes/:id/invitations": {
+        rule: "a person who owns the home",
+        ...home("/invitations"),
+    },
+    "POST /api/v1/homes/:id/invitations": {
+        rule: "a person who owns the home",
+        ...home("/invitations"),
+        body: { role: "viewer" },
+    },
+    "DELETE /api/v1/homes/:id/invitations/:invitation": {
+        rule: "a person who owns the home",
+        ...home("/invitations/1"),
+    },
+    "GET /api/v1/homes/:id/log": { rule: "a person who owns the home", ...home("/log") },
+    "POST /api/v1/homes/:id/claims": {
+        rule: "who may add to the home it names",
+        ...home("/claims"),
+        body: { serial: UNCLAIMED_ID },
+    },
+    "POST /api/v1/invitations": { rule: "who runs the server" },
+    "POST /api/v1/invitations/join": { rule: "everybody", body: {} },
+    "POST /api/v1/invitations/accept": { rule: "every person", body: {} },
+    "GET /api/v1/account/export": { rule: "every person" },
+    "POST /api/v1/account/erase": { rule: "every person", body: {} },
+    "GET /api/v1/log": { rule: "who runs the server" },
+
+    "POST /api/v1/devices/:id/release": { rule: "who owns it", ...device("/release") },
+    "DELETE /api/v1/devices/:id": { rule: "who owns it", ...device("") },
+    "GET /api/v1/devices/:id/export": { rule: "who owns it", ...device("/export") },
     "GET /api/v1/devices": { rule: "every account" },
     "POST /api/v1/devices": { rule: "who may add to the home", body: { name: "x", homeId: 1 } },
     "POST /api/v1/devices/:id/key": { rule: "who may change it", ...device("/key"), body: {} },
@@ -111,6 +168,10 @@ export const ROUTE_RULES: Record<string, RouteRule> = {
         path: "/api/v1/docs/static/swagger-ui.css",
     },
     "GET /*": { rule: "everybody", path: "/index.html" },
+}
+
+function home(rest: string) {
+    return { path: `/api/v1/homes/1${rest}` }
 }
 
 function device(rest: string) {

@@ -3,7 +3,7 @@ import type { InjectOptions } from "fastify"
 import { onTestFinished } from "vitest"
 import { createSecretBox } from "../../../server/auth/secret-box.js"
 import { SESSION_COOKIE, Sessions } from "../../../server/auth/sessions.js"
-import { makeToken } from "../../../server/auth/tokens.js"
+import { hashSecret, makeToken } from "../../../server/auth/tokens.js"
 import { provisionDevice } from "../../../server/provision.js"
 import { migrate } from "../../../server/store/migrate.js"
 import type { Role, TokenPurpose } from "../../../server/store/people-store.js"
@@ -20,6 +20,8 @@ import { ingestAll, makePieces } from "../mains-helpers.js"
 import { HOLDERS, type HolderName } from "./who-may.js"
 
 export const OTHER_DEVICE_ID = "00112233445566bb"
+
+export const UNCLAIMED_ID = "00112233445566cc"
 
 /** A server with three homes and everybody in `HOLDERS`, and what each of them sends to be known. */
 export async function buildTown() {
@@ -42,6 +44,7 @@ export async function buildTown() {
             homeId: at + 1,
         })
     }
+    provisionDevice(store, { id: UNCLAIMED_ID, name: "New", key: DEVICE_KEY, homeId: null })
     for (const piece of makePieces(20)) ingestAll(store, { kind: "waveform", piece })
 
     const sessions = new Sessions(parts.deps)
@@ -66,6 +69,7 @@ export async function buildTown() {
         viewer: cookies("viewer", 1, "viewer"),
         neighbour: cookies("neighbour", 2),
         friend: cookies("friend", null),
+        "admin's token": token({ user: "admin" }),
         "owner's token": token({}),
         "viewer's token": token({ user: "viewer" }),
         "friend's token": token({ user: "friend" }),
@@ -77,6 +81,14 @@ export async function buildTown() {
         "revoked token": token({}),
     }
     store.removeToken(keys["revoked token"].id ?? 0)
+    store.addInvitation({
+        homeId: 1,
+        role: "viewer",
+        invitedBy: "owner",
+        createdMs: START_MS,
+        expiresMs: START_MS + 1,
+        hash: hashSecret("known"),
+    })
     store.addShare({ homeId: 1, sensorId: 1, user: "friend" })
     return { ...parts, store, db, keys, holders: HOLDERS }
 }

@@ -15,6 +15,7 @@ export const HOLDERS = [
     "viewer",
     "neighbour",
     "friend",
+    "admin's token",
     "owner's token",
     "viewer's token",
     "friend's token",
@@ -35,7 +36,13 @@ const NOBODY: Pick<Row, "stranger" | "newcomer" | "revoked token"> = {
     "revoked token": "sign in",
 }
 const PEOPLE = ["admin", "owner", "editor", "viewer", "neighbour", "friend"] as const
-const ACCOUNTS = ["owner's token", "viewer's token", "friend's token", "neighbour's token"] as const
+const ACCOUNTS = [
+    "admin's token",
+    "owner's token",
+    "viewer's token",
+    "friend's token",
+    "neighbour's token",
+] as const
 const THINGS = [
     "sensor's token",
     "device's token",
@@ -93,23 +100,27 @@ export const RULES = {
         ...all(PEOPLE, "may not"),
         ...all(ACCOUNTS, "may not"),
         admin: "in",
+        "admin's token": "in",
     },
     "who may read it": READ,
     "who may change it": WRITE,
+    "who owns it": { ...WRITE, editor: "may not" },
     "who may read the sensor": { ...READ, ...all(SENSOR_READERS, "in") },
     "who may change the sensor": { ...WRITE, ...all(SENSOR_READERS, "may not") },
-    "who may add to the home": {
-        ...WRITE,
-        ...all(THINGS, "may not"),
-        viewer: "may not",
-    },
+    "who may add to the home": { ...WRITE, ...all(THINGS, "may not") },
+    "who may add to the home it names": { ...WRITE, "device's token": "nothing" },
     "a person who may read the home": { ...HOME, owner: "in", editor: "in", viewer: "in" },
-    "a person who may change the home": { ...HOME, owner: "in", editor: "in", viewer: "may not" },
     "a person who owns the home": {
         ...HOME,
         owner: "in",
         editor: "may not",
         viewer: "may not",
+    },
+    "an owner of the home, or the viewer for himself": {
+        ...HOME,
+        owner: "in",
+        editor: "may not",
+        viewer: "in",
     },
     "a person who may change the sensor": {
         ...HOME,
