@@ -3,7 +3,7 @@ import type { Database } from "better-sqlite3"
 /** Rows that belong to something, as a condition on their table. */
 export interface Belonging {
     table: string
-    /** With one parameter: the key that it all belongs to. */
+    /** With the parameter `key`: what it all belongs to. */
     condition: string
 }
 
@@ -21,7 +21,7 @@ interface Reference {
 export function belongingsOf(db: Database, root: "devices" | "homes" | "users"): Belonging[] {
     const references = readReferences(db)
     const key = root === "users" ? "name" : "id"
-    const found: Belonging[] = []
+    const found = new Map<string, string[]>()
     const follow = (table: string, condition: string, path: string[]) => {
         for (const { table: from, column, targetColumn } of references.filter(
             reference => reference.target === table && !path.includes(reference.table)
@@ -30,10 +30,13 @@ export function belongingsOf(db: Database, root: "devices" | "homes" | "users"):
                 ...path,
                 from,
             ])
-        found.push({ table, condition })
+        found.set(table, [...(found.get(table) ?? []), condition])
     }
-    follow(root, `${key} = ?1`, [root])
-    return found
+    follow(root, `${key} = @key`, [root])
+    return [...found].map(([table, conditions]) => ({
+        table,
+        condition: conditions.map(condition => `(${condition})`).join(" OR "),
+    }))
 }
 
 function readReferences(db: Database): Reference[] {

@@ -12,11 +12,11 @@ export function erasureQueries(db: Database): ErasureStore {
     const forgetCalibrator = db.prepare("UPDATE calibrations SET user = 'somebody' WHERE user = ?")
     const forgetHome = db.prepare("DELETE FROM audit_log WHERE home_id = ?")
     const release = db.prepare("UPDATE devices SET home_id = NULL, name = id WHERE id = ?")
-    const emptySensors = db
-        .prepare<[string], number>(
-            `SELECT id FROM sensors WHERE device_id = ?1 OR id IN (
+    const sensorsOf = db
+        .prepare<object, number>(
+            `SELECT id FROM sensors WHERE device_id = @id OR id IN (
                  SELECT sensor FROM sensor_channels JOIN channels ON channels.id = channel
-                 WHERE channels.device_id = ?1)`
+                 WHERE channels.device_id = @id)`
         )
         .pluck()
     const isEmpty = db
@@ -32,10 +32,10 @@ export function erasureQueries(db: Database): ErasureStore {
         db.pragma("defer_foreign_keys = ON")
         for (const { table, condition } of belongingsOf(db, root))
             if (table !== root || !keepsRoot)
-                db.prepare(`DELETE FROM ${table} WHERE ${condition}`).run(key)
+                db.prepare(`DELETE FROM ${table} WHERE ${condition}`).run({ key })
     }
     const eraseDevice = (id: string, keepsDevice: boolean) => {
-        const sensors = emptySensors.all(id)
+        const sensors = sensorsOf.all({ id })
         clearBoot.run(id)
         eraseRows("devices", id, keepsDevice)
         // a sensor that added up nothing else has no meaning any more
@@ -67,11 +67,11 @@ function* readRows(db: Database, root: Owned, key: string | number): Generator<E
     try {
         if (!isShared) reader.exec("BEGIN")
         for (const { table, condition } of belongingsOf(reader, root)) {
-            const rows = reader.prepare<[string | number], Record<string, unknown>>(
+            const rows = reader.prepare<object, Record<string, unknown>>(
                 `SELECT * FROM ${table} WHERE ${condition}`
             )
             // in memory there is one connection, which others need between two rows
-            for (const row of isShared ? rows.all(key) : rows.iterate(key))
+            for (const row of isShared ? rows.all({ key }) : rows.iterate({ key }))
                 yield { table, row: toPlain(row) }
         }
     } finally {

@@ -23,6 +23,7 @@ async function outcomeOf(app: FastifyInstance, options: InjectOptions): Promise<
 
 function toOutcome(status: number, text: string): Outcome {
     const { code = "", message = "" } = text === "" ? {} : JSON.parse(text).error
+    if (status >= 500) return "failure"
     if (status === 401) return "sign in"
     if (code === "password_change_required") return "first password"
     if (status === 403) return "may not"

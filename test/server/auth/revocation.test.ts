@@ -39,7 +39,7 @@ test.each<["viewer" | "viewer's token", string, Revoke]>([
         "is revoked",
         ({ store, keys }) => store.removeToken(keys["viewer's token"].id ?? 0),
     ],
-    ["viewer", "signs out", town => as(town, "viewer", "POST", "/sign-out")],
+    ["viewer", "signs out", ({ ask }) => ask("viewer", "POST", "/sign-out")],
     [
         "viewer",
         "is signed out of all",
@@ -95,7 +95,3 @@ test.each(["neighbour", "friend", "admin"] as const)("the %s hears nothing of it
     expect(text).not.toContain("event: slots")
     stream.destroy()
 })
-
-function as({ app, keys }: Town, who: "viewer", method: "POST", path: string) {
-    return app.inject({ method, url: `/api/v1${path}`, cookies: keys[who].cookies ?? {} })
-}

@@ -22,7 +22,7 @@ export const ROUTE_RULES: Record<string, RouteRule> = {
         rule: "a person who may change the sensor",
         body: { kind: "sensor", name: "x", sensorId: 1 },
     },
-    "DELETE /api/v1/tokens/:id": { rule: "the owner of the token", path: "/api/v1/tokens/1" },
+    "DELETE /api/v1/tokens/:id": { rule: "the owner of the token", path: "/api/v1/tokens/2" },
 
     "GET /api/v1/homes": { rule: "every account" },
     "POST /api/v1/homes": { rule: "every person", body: { name: "x", timeZone: "UTC" } },

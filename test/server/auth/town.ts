@@ -17,7 +17,7 @@ import {
     seededBytes,
 } from "../helpers.js"
 import { ingestAll, makePieces } from "../mains-helpers.js"
-import { HOLDERS, type HolderName } from "./who-may.js"
+import type { HolderName } from "./who-may.js"
 
 export const OTHER_DEVICE_ID = "00112233445566bb"
 
@@ -76,8 +76,12 @@ export async function buildTown() {
         "neighbour's token": token({ user: "neighbour" }),
         "sensor's token": token({ kind: "sensor", sensorId: 1 }),
         "device's token": token({ kind: "device", deviceId: DEVICE_ID }),
-        "other sensor's token": token({ kind: "sensor", sensorId: 2 }),
-        "other device's token": token({ kind: "device", deviceId: OTHER_DEVICE_ID }),
+        "other sensor's token": token({ user: "neighbour", kind: "sensor", sensorId: 2 }),
+        "other device's token": token({
+            user: "neighbour",
+            kind: "device",
+            deviceId: OTHER_DEVICE_ID,
+        }),
         "revoked token": token({}),
     }
     store.removeToken(keys["revoked token"].id ?? 0)
@@ -90,5 +94,14 @@ export async function buildTown() {
         hash: hashSecret("known"),
     })
     store.addShare({ homeId: 1, sensorId: 1, user: "friend" })
-    return { ...parts, store, db, keys, holders: HOLDERS }
+    const ask = (
+        who: HolderName,
+        method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+        path: string,
+        payload?: object
+    ) => {
+        const { cookies = {}, headers = {} } = keys[who]
+        return parts.app.inject({ method, url: `/api/v1${path}`, payload, cookies, headers })
+    }
+    return { ...parts, store, db, keys, ask }
 }

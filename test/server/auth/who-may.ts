@@ -1,5 +1,5 @@
 /** What a request comes to: let in, told to sign in, told that it may not, or that there is no such thing. */
-export type Outcome = "in" | "sign in" | "may not" | "nothing" | "first password"
+export type Outcome = "in" | "sign in" | "may not" | "nothing" | "first password" | "failure"
 
 /**
  * Everybody who may ask. Home 1 has an owner, an editor and a viewer, a device, its channels and sensor 1,
