@@ -16,7 +16,7 @@ import { guardRoutes } from "./auth/guard.js"
 import { listRoutes } from "./auth/route-table.js"
 import { Sessions } from "./auth/sessions.js"
 import { Tries } from "./auth/tries.js"
-import { boundConnections, CONNECTION_LIMITS } from "./connections.js"
+import { boundConnections, CONNECTION_LIMITS, openServer } from "./connections.js"
 import type { Deps, RouteDeps } from "./deps.js"
 import { AppError, sendError } from "./errors.js"
 import { Ingest } from "./ingest.js"
@@ -68,17 +68,10 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     const { logger } = deps
     const limits = { ...CONNECTION_LIMITS, ...deps.connections }
     const app = Fastify({
+        serverFactory: handler => openServer(handler, limits, deps.tls),
+        trustProxy: deps.trustedProxies?.length ? deps.trustedProxies : false,
         ...(logger ? { loggerInstance: logger } : { logger: false }),
         bodyLimit: MAX_BODY_BYTES,
-        requestTimeout: limits.requestMs,
-        connectionTimeout: limits.silentMs,
-        keepAliveTimeout: limits.unusedMs,
-        http: {
-            headersTimeout: limits.headersMs,
-            connectionsCheckingInterval: limits.checkMs,
-            // the parser's own refusals have no headers and no words: `secureReplies` refuses these
-            requireHostHeader: false,
-        },
         clientErrorHandler: refuseUnread,
         frameworkErrors: sendError,
         logController: new LogController({ disableRequestLogging: true }),
@@ -94,7 +87,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
         throw new AppError("not_found", "There is nothing at this address.")
     })
 
-    boundConnections(app.server, limits, app.log)
+    boundConnections(app.server, { limits, trusted: deps.trustedProxies ?? [], log: app.log })
     await secureReplies(app)
     await app.register(cookie)
     await app.register(swagger, {
