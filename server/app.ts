@@ -1,17 +1,9 @@
 import { existsSync } from "node:fs"
-import type { Server } from "node:http"
-import { createServer } from "node:https"
 import { setTimeout as wait } from "node:timers/promises"
 import cookie from "@fastify/cookie"
-import helmet from "@fastify/helmet"
 import fastifyStatic from "@fastify/static"
 import swagger from "@fastify/swagger"
-import Fastify, {
-    type FastifyError,
-    type FastifyInstance,
-    type FastifyServerFactory,
-    LogController,
-} from "fastify"
+import Fastify, { type FastifyError, type FastifyInstance, LogController } from "fastify"
 import {
     jsonSchemaTransform,
     serializerCompiler,
@@ -31,10 +23,12 @@ import { apiv2Routes } from "./compat/emon/routes-apiv2.js"
 import { espmeterRoutes } from "./compat/espmeter/routes.js"
 import { fluksoRoutes } from "./compat/flukso/routes.js"
 import { openstromRoutes } from "./compat/openstrom/routes.js"
+import { boundConnections, CONNECTION_LIMITS, openServer } from "./connections.js"
 import type { Deps, RouteDeps } from "./deps.js"
 import { AppError, sendError } from "./errors.js"
 import { Ingest } from "./ingest.js"
 import { LiveHub } from "./live-hub.js"
+import { refuseUnread } from "./raw-replies.js"
 import { RetentionJob } from "./retention.js"
 import { accountRoutes } from "./routes/account.js"
 import { calibrationRoutes } from "./routes/calibrations.js"
@@ -72,8 +66,8 @@ import { tariffRoutes } from "./routes/tariffs.js"
 import { tokenRoutes } from "./routes/tokens.js"
 import { waveformRoutes } from "./routes/waveforms.js"
 import { webhookRoutes } from "./routes/webhooks.js"
+import { secureReplies } from "./secure-replies.js"
 import { StoreHealth } from "./store-health.js"
-import type { TlsFiles } from "./tls-files.js"
 import { Gateway } from "./transports/gateway.js"
 import { jsonPoster } from "./webhooks/post-json.js"
 import { WebhookJob } from "./webhooks/webhook-job.js"
@@ -95,11 +89,14 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     const audit = new Audit(whole, access)
     const deps: RouteDeps = { ...whole, access, tries, audit }
     const { logger } = deps
+    const limits = { ...CONNECTION_LIMITS, ...deps.connections }
     const app = Fastify({
-        ...(deps.tls && { serverFactory: overTls(deps.tls) }),
+        serverFactory: handler => openServer(handler, limits, deps.tls),
         trustProxy: deps.trustedProxies?.length ? deps.trustedProxies : false,
         ...(logger ? { loggerInstance: logger } : { logger: false }),
         bodyLimit: MAX_BODY_BYTES,
+        clientErrorHandler: refuseUnread,
+        frameworkErrors: sendError,
         logController: new LogController({ disableRequestLogging: true }),
     }).withTypeProvider<ZodTypeProvider>()
     listRoutes(app)
@@ -113,7 +110,8 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
         throw new AppError("not_found", "There is nothing at this address.")
     })
 
-    await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY })
+    boundConnections(app.server, { limits, trusted: deps.trustedProxies ?? [], log: app.log })
+    await secureReplies(app)
     await app.register(cookie)
     await app.register(swagger, {
         openapi: { info: { title: "Meterbeat", version: "1" } },
@@ -180,7 +178,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     await app.register(openstromRoutes(deps, hub))
     await app.register(docsRoutes, { prefix: "/api/v1" })
     if (deps.webDir && existsSync(deps.webDir))
-        await app.register(fastifyStatic, { root: deps.webDir })
+        await app.register(fastifyStatic, { root: deps.webDir, dotfiles: "ignore" })
 
     gateway.attach(app.server)
     app.addHook("preClose", async () => {
@@ -196,21 +194,4 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
         webhooks.start()
     }
     return app
-}
-
-/** The type of the server is that of a plain one, of which nothing is used that this one has not. */
-function overTls(files: TlsFiles): FastifyServerFactory {
-    return handler => createServer(files, handler) as unknown as Server
-}
-
-const CONTENT_SECURITY = {
-    useDefaults: false,
-    directives: {
-        defaultSrc: ["'self'"],
-        imgSrc: ["'self'", "data:"],
-        objectSrc: ["'none'"],
-        baseUri: ["'self'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-    },
 }

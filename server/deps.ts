@@ -3,6 +3,7 @@ import type { Access } from "./auth/access.js"
 import type { Audit } from "./auth/audit.js"
 import type { Tries } from "./auth/tries.js"
 import type { LiveHub } from "./live-hub.js"
+import type { ConnectionLimits } from "./connections.js"
 import type { Store } from "./store/store.js"
 import type { TlsFiles } from "./tls-files.js"
 
@@ -33,6 +34,8 @@ export interface Deps {
     hub?: LiveHub
     /** Folder of the built web page; served at / when it exists. */
     webDir?: string
+    /** The usual ones by default. */
+    connections?: Partial<ConnectionLimits>
 }
 
 /** What a route is given besides: who may do what, and how that is slowed and written down. */

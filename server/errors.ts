@@ -3,6 +3,7 @@ import {
     hasZodFastifySchemaValidationErrors,
     isResponseSerializationError,
 } from "fastify-type-provider-zod"
+import { BARE_HEADERS } from "./bare-headers.js"
 
 /** Every code that a reply or a failed start can carry, with its HTTP status. */
 export const STATUS_BY_CODE = {
@@ -13,10 +14,12 @@ export const STATUS_BY_CODE = {
     forbidden: 403,
     read_only: 403,
     not_found: 404,
+    request_timeout: 408,
     conflict: 409,
     too_large: 413,
     unsupported_media_type: 415,
     rate_limited: 429,
+    headers_too_large: 431,
     disk_full: 503,
     disk_failing: 503,
     database_locked: 503,
@@ -65,6 +68,8 @@ export function sendError(
 ): void {
     const known = toAppError(error)
     if (known.code === "internal") request.log.error({ err: error }, "request failed")
+    // an address that the router cannot read gets here before the headers of every answer are set
+    if (!reply.hasHeader("content-security-policy")) reply.headers(BARE_HEADERS)
     if (known.status === 503) reply.header("retry-after", RETRY_AFTER_S)
     void reply.code(known.status).send({ error: { code: known.code, message: known.message } })
 }
@@ -81,15 +86,26 @@ export function toAppError(error: FastifyError | AppError): AppError {
     switch (error.statusCode) {
         case 400:
             return new AppError("bad_request", "The body is not valid JSON.")
+        // a file outside of the page's folder
+        case 403:
         case 404:
+        // a longer id than any thing here has
+        case 414:
             return new AppError("not_found", "There is nothing at this address.")
         case 413:
             return new AppError("too_large", "The body is larger than 16 kB.")
         case 415:
             return new AppError("unsupported_media_type", "The body must be application/json.")
         default:
-            return internal()
+            return isRefusal(error) ? new AppError("bad_request", UNREADABLE) : internal()
     }
+}
+
+const UNREADABLE = "The request cannot be read."
+
+/** Did what refused this say that it is the client's fault? */
+function isRefusal({ statusCode }: FastifyError): boolean {
+    return statusCode !== undefined && statusCode >= 400 && statusCode < 500
 }
 
 function internal(): AppError {

@@ -1,9 +1,11 @@
-import type { FastifyInstance } from "fastify"
+import type { FastifyInstance, FastifySchema } from "fastify"
 
-interface RouteEntry {
+export interface RouteEntry {
     method: string
     /** With its prefix and the names of its parameters. */
     url: string
+    /** What it takes and answers. */
+    schema: FastifySchema | undefined
 }
 
 declare module "fastify" {
@@ -17,7 +19,7 @@ declare module "fastify" {
 export function listRoutes(app: FastifyInstance): void {
     const routes: RouteEntry[] = []
     app.decorate("routeTable", routes)
-    app.addHook("onRoute", ({ method, url }) => {
-        for (const each of [method].flat()) routes.push({ method: each, url })
+    app.addHook("onRoute", ({ method, url, schema }) => {
+        for (const each of [method].flat()) routes.push({ method: each, url, schema })
     })
 }

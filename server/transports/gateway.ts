@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from "node:http"
 import { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { WebSocketServer } from "ws"
+import { BARE_HEADERS } from "../bare-headers.js"
 import type { Deps } from "../deps.js"
 import type { SettingsLink } from "../routes/device-settings.js"
 import type { Presence } from "../routes/devices.js"
@@ -79,6 +80,7 @@ export class Gateway implements Presence, SettingsLink {
     }
 
     attach(server: Server): void {
+        this.webSockets.on("wsClientError", (_error, socket) => refuse(socket, 400))
         server.on("upgrade", (request, socket, head) => {
             try {
                 this.upgrade(request, socket, head)
@@ -220,8 +222,9 @@ export class Gateway implements Presence, SettingsLink {
 
 function refuse(socket: Duplex, status: Refusal): void {
     const retry = status === 503 ? `Retry-After: ${RETRY_AFTER_S}\r\n` : ""
+    const secure = Object.entries(BARE_HEADERS).map(([name, value]) => `${name}: ${value}\r\n`)
     socket.end(
-        `HTTP/1.1 ${status} ${REFUSALS[status]}\r\n${retry}Connection: close\r\nContent-Length: 0\r\n\r\n`,
+        `HTTP/1.1 ${status} ${REFUSALS[status]}\r\n${retry}${secure.join("")}Connection: close\r\nContent-Length: 0\r\n\r\n`,
         () => socket.destroy()
     )
 }
