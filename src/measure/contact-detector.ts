@@ -22,15 +22,6 @@ export interface ContactOptions {
     calmMs: number
 }
 
-/** S0, open collector or 555 output: two polls in a row. */
-export const PULSE_DEFAULTS: ContactOptions = {
-    edge: 0,
-    isInverted: false,
-    shortestHighMs: 10,
-    shortestLowMs: 10,
-    calmMs: 0,
-}
-
 /** Reed contact or Hall switch at a magnet, which may come to rest just where it switches. */
 export const REED_DEFAULTS: ContactOptions = {
     edge: 0,

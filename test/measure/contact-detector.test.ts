@@ -1,11 +1,8 @@
 import { describe, expect, test } from "vitest"
 import { Random } from "../../sim/random.js"
-import {
-    ContactDetector,
-    PULSE_DEFAULTS,
-    REED_DEFAULTS,
-} from "../../src/measure/contact-detector.js"
+import { ContactDetector, REED_DEFAULTS } from "../../src/measure/contact-detector.js"
 import { POOR_QUALITY, TAMPER_NONE } from "../../src/measure/detector.js"
+import { PULSE_DEFAULTS } from "../../src/measure/detector-defaults.js"
 import { CONTACT_WAVEFORMS } from "./contact-waveforms.js"
 
 const HOUR_MS = 3_600_000
