@@ -81,6 +81,8 @@ export class ContactDetector implements Detector {
         this.slotRejected = 0
         this.slotEdges = 0
         this.slotDoubts = 0
+        // told once, though no edge may come for hours
+        this.shortLevels = 0
         if (doubts > 0) return Math.floor(40 / doubts)
         return rejected > 0 ? 100 - Math.floor((50 * rejected) / (rejected + edges)) : 100
     }

@@ -144,4 +144,11 @@ describe("quality of a contact", () => {
         const short = qualities(atMs => (atMs % 1000 === 500 ? 0 : 1))
         for (const quality of short) expect(quality).toBeLessThan(POOR_QUALITY)
     })
+
+    test("is poor in the slot of such a level alone, though no edge comes after it", () => {
+        const poor = qualities(atMs => (atMs === 2 * SLOT_MS + 500 ? 0 : 1))
+        expect(poor.map(quality => quality < POOR_QUALITY)).toEqual(
+            Array.from({ length: 10 }, (_, slot) => slot === 2)
+        )
+    })
 })
