@@ -53,6 +53,7 @@ function circuitOf(clampA: number): ChipSettings {
     return {
         input: 1,
         clampA,
+        phaseGroup: 0,
         isReversed: false,
         currentGain: 10000,
         voltageGain: 10000,

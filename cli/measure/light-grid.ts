@@ -1,6 +1,7 @@
 import { Random } from "../../sim/random.js"
 import { POOR_QUALITY } from "../../src/measure/detector.js"
-import { LIGHT_DEFAULTS, LightDetector } from "../../src/measure/light-detector.js"
+import { LIGHT_DEFAULTS } from "../../src/measure/detector-defaults.js"
+import { LightDetector } from "../../src/measure/light-detector.js"
 import { BlinkikiRule } from "./blinkiki-rule.js"
 import { Judge, type Score, slotTruths } from "./light-score.js"
 import {

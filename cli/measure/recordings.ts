@@ -4,9 +4,10 @@ import { Random } from "../../sim/random.js"
 import { openSource, type Source } from "../../sim/sources/source.js"
 import { sourceSchema } from "../../sim/sources/source-schema.js"
 import { Tables } from "../../sim/sources/table.js"
-import { ContactDetector, PULSE_DEFAULTS } from "../../src/measure/contact-detector.js"
+import { ContactDetector } from "../../src/measure/contact-detector.js"
 import type { Detector } from "../../src/measure/detector.js"
-import { DISC_DEFAULTS, DiscDetector } from "../../src/measure/disc-detector.js"
+import { DISC_DEFAULTS, PULSE_DEFAULTS } from "../../src/measure/detector-defaults.js"
+import { DiscDetector } from "../../src/measure/disc-detector.js"
 import { MagnetDetector } from "../../src/measure/magnet-detector.js"
 
 const GRID_MS = 10

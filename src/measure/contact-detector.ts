@@ -22,15 +22,6 @@ export interface ContactOptions {
     calmMs: number
 }
 
-/** S0, open collector or 555 output: two polls in a row. */
-export const PULSE_DEFAULTS: ContactOptions = {
-    edge: 0,
-    isInverted: false,
-    shortestHighMs: 10,
-    shortestLowMs: 10,
-    calmMs: 0,
-}
-
 /** Reed contact or Hall switch at a magnet, which may come to rest just where it switches. */
 export const REED_DEFAULTS: ContactOptions = {
     edge: 0,
@@ -90,6 +81,8 @@ export class ContactDetector implements Detector {
         this.slotRejected = 0
         this.slotEdges = 0
         this.slotDoubts = 0
+        // told once, though no edge may come for hours
+        this.shortLevels = 0
         if (doubts > 0) return Math.floor(40 / doubts)
         return rejected > 0 ? 100 - Math.floor((50 * rejected) / (rejected + edges)) : 100
     }

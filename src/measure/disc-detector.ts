@@ -31,8 +31,6 @@ export interface DiscOptions {
     shortestMs: number
 }
 
-export const DISC_DEFAULTS: DiscOptions = { isPeak: 2, shortestMs: 10 }
-
 /**
  * Counts the passages of a Ferraris disc's mark or of a gas meter's reflecting digit: excursions of
  * like depth from a base line that wanders. The first ones are told once the second or third is over.

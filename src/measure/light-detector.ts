@@ -9,14 +9,6 @@ import { LightEvent } from "./light-event.js"
 import { IS_FLASH, IS_REFUSED, LightFlash, type LightOptions } from "./light-flash.js"
 import { FULL_SCALE_MV, LightLevel } from "./light-level.js"
 
-/** A meter's LED flashes for 25 to 100 ms; what can be counted is for the noise to say. */
-export const LIGHT_DEFAULTS: LightOptions = {
-    minThresholdMv: 150,
-    maxThresholdMv: 3500,
-    minRatioPercent: 105,
-    longestMs: 200,
-}
-
 /** Above the time from one sample to the next, below that of two. */
 const LATE_MS = 15
 const SHORTEST_FLASH_MS = 25

@@ -65,8 +65,13 @@ export function usualNoiseMa(clampA: number, currentGain: number): number {
     return (MV_PER_CODE * clampA * currentGain * Math.sqrt(USUAL_NOISE2)) / 10000
 }
 
-/** One for all circuits: a burst is summed and used up at once. */
-const sums = new BurstSums()
+let madeSums: BurstSums | undefined
+
+/** One for all circuits: a burst is summed and used up at once. Not made in a program without any. */
+function theSums(): BurstSums {
+    if (madeSums === undefined) madeSums = new BurstSums()
+    return madeSums
+}
 
 /** Power and energy of one circuit from bursts of samples. */
 export class MainsCircuit {
@@ -116,6 +121,7 @@ export class MainsCircuit {
         const sampleMs = clock.sampleMs
         const cycle = clock.cycleSamples()
         if (samples < cycle + 2) return
+        const sums = theSums()
         if (options.hasVoltage) {
             if (frequencyHz === undefined) return
             sums.addPair(voltage, current, cycle, options.phaseUs * frequencyHz * 0.000001)
@@ -128,14 +134,14 @@ export class MainsCircuit {
         this.ii += ii
         this.ii1 += sums.ii1
         this.lastCurrentMa = this.maPerCode() * Math.sqrt(Math.max(0, ii - this.noise2))
-        this.noteLast(options)
+        this.noteLast(options, sums)
         this.bursts++
         this.samples += cycle
         if (sampleMs !== undefined) this.sampledMs += cycle * sampleMs
         if (frequencyHz !== undefined) this.addTime(clock, frequencyHz)
     }
 
-    private noteLast(options: CircuitOptions): void {
+    private noteLast(options: CircuitOptions, sums: BurstSums): void {
         if (!options.hasVoltage) {
             this.lastPowerDw = rounded((options.lineVoltageV * this.lastCurrentMa) / 100)
             return

@@ -17,6 +17,8 @@ export interface ChipSettings {
     /** 1 or 2. */
     input: number
     clampA: number
+    /** 0 for none. */
+    phaseGroup: number
     isReversed: boolean
     /** 10000 for 1. */
     currentGain: number
@@ -40,6 +42,9 @@ const NO_SWELL_CV = 100000
  */
 export class ChipCircuit extends ChipEnergy {
     readonly input: number
+    readonly phaseGroup: number
+    /** Where open clamps are looked for, it is its own measurement. */
+    readonly measure = this
     readonly nominalV: number
     readonly sagFromCv: number
     readonly swellFromCv: number
@@ -70,6 +75,7 @@ export class ChipCircuit extends ChipEnergy {
         super()
         const { clampA, nominalV, sagPercent, swellPercent } = settings
         this.input = settings.input
+        this.phaseGroup = settings.phaseGroup
         this.nominalV = nominalV
         this.sagFromCv = sagPercent * nominalV
         this.swellFromCv = swellPercent === 0 ? NO_SWELL_CV : swellPercent * nominalV

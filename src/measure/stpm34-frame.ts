@@ -8,22 +8,25 @@ import { NO_ADDRESS } from "./stpm34-registers.js"
 
 export const FRAME_BYTES = 5
 
-const CRC_TABLE = makeCrcTable()
+let madeTable: Buffer | undefined
 
 /** CRC-8 of four bytes: polynomial x^8 + x^2 + x + 1, begins at 0 (table 25). */
 export function crcOf(buf: Buffer, at: number): number {
-    const table = CRC_TABLE
+    const table = crcTable()
     const crc = table[table[table[buf[at]] ^ buf[at + 1]] ^ buf[at + 2]]
     return table[crc ^ buf[at + 3]]
 }
 
-function makeCrcTable(): Buffer {
+/** Not made in a program without metering chips. */
+function crcTable(): Buffer {
+    if (madeTable) return madeTable
     const table = Buffer.alloc(256)
     for (let byte = 0; byte < 256; byte++) {
         let crc = byte
         for (let bit = 0; bit < 8; bit++) crc = crc & 0x80 ? ((crc << 1) & 0xff) ^ 0x07 : crc << 1
         table[byte] = crc
     }
+    madeTable = table
     return table
 }
 

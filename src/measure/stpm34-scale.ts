@@ -8,6 +8,8 @@ const REFERENCE_V = 1.18
 const CALIBRATOR = 0.875
 const VOLTAGE_GAIN = 2
 const DIVIDER = 1 + 770000 / 470
+/** Mains voltage at the chip's reference. */
+const RANGE_V = REFERENCE_V * DIVIDER
 const CLAMP_V_PER_A = 0.0004
 const SAMPLES_PER_S = 7812.5
 /** Of the periods, times and delays. */
@@ -24,11 +26,12 @@ export const TIME_WRAP_MS = 32768 * TIME_STEP_MS
 export const SAMPLE_S = 1 / SAMPLES_PER_S
 /** Steps of a momentary voltage, which has 24 bits, in one of Vrms. */
 export const MOMENTS_PER_STEP = 256
-/** Of the Vrms register, and sag and swell thresholds for a sine of that Vrms. */
-const VRMS_V = (REFERENCE_V * DIVIDER) / (CALIBRATOR * VOLTAGE_GAIN * 32768)
+/** Of the Vrms register. */
+const VRMS_V = RANGE_V / CALIBRATOR / VOLTAGE_GAIN / 32768
 /** Of the Irms register at gain 2. */
-const IRMS_A = REFERENCE_V / (CALIBRATOR * 2 * 131072 * CLAMP_V_PER_A)
-const THRESHOLD_V = (REFERENCE_V * DIVIDER) / (CALIBRATOR * VOLTAGE_GAIN * 1024 * Math.sqrt(2))
+const IRMS_A = REFERENCE_V / CALIBRATOR / 2 / 131072 / CLAMP_V_PER_A
+/** Of the thresholds, which are peaks of ten bits where Vrms has fifteen. */
+const PEAK_V = VRMS_V * 32
 
 /** Gain field 0 to 3, for 2, 4, 8 or 16: the inputs take 300 mV of peak divided by half the gain. */
 export function gainFieldOf(clampA: number): number {
@@ -60,7 +63,7 @@ export function energyStepOf(powerW: number): number {
 
 /** Register value of a sag or swell threshold. */
 export function thresholdOf(rmsV: number, voltageGain: number): number {
-    const value = Math.floor((rmsV * 10000) / (THRESHOLD_V * voltageGain) + 0.5)
+    const value = Math.floor((rmsV * 10000 * Math.sqrt(2)) / (PEAK_V * voltageGain) + 0.5)
     return Math.min(value, 1022)
 }
 

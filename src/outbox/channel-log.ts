@@ -28,6 +28,8 @@ export class ChannelLog implements SlotLog {
     private firstNumber = 0
     private openCount = 0
     private rejectedReported = 0
+    /** At the end of the slot that was closed last. */
+    private rejectedBefore = 0
     private lateTicks = 0
     private quality = 100
     /** Quality of the newest slot, when it may not go with those before it. */
@@ -58,10 +60,14 @@ export class ChannelLog implements SlotLog {
     /**
      * Is the open slot good and the closed ones poor, or the other way round? Then these must go
      * first, since a report has one quality. `isBlind`: samples are missing that may have held a pulse.
+     * `isUneven`: what was refused as too short may have been one.
      */
-    mustSplit(isBlind: boolean): boolean {
-        const quality = this.source.takeQuality()
-        this.nextQuality = isBlind ? 0 : quality
+    mustSplit(isBlind: boolean, isUneven: boolean): boolean {
+        const source = this.source
+        const quality = source.takeQuality()
+        const wasRefused = source.rejected > this.rejectedBefore
+        this.rejectedBefore = source.rejected
+        this.nextQuality = isBlind || (isUneven && wasRefused) ? 0 : quality
         return (
             this.slots.length > 0 && this.nextQuality < POOR_QUALITY !== this.quality < POOR_QUALITY
         )

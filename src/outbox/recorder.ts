@@ -9,8 +9,10 @@ import { Outbox } from "./outbox.js"
 import { SlotClock } from "./slot-clock.js"
 import type { SlotLog } from "./slot-log.js"
 
-/** A sample that comes so late may have missed a pulse. */
-const BLIND_MS = 20
+/** A sample that comes so late may have missed what of a 30 ms pulse does not bounce. */
+const BLIND_MS = 15
+/** For so long after a late sample, what it saw may be refused as too short. */
+const UNEVEN_MS = 20
 /** Reports of more channels at once would be too much for one run of the device. */
 const MANY_LOGS = 8
 /** What writing to flash may take, when pages of it are erased first. */
@@ -41,6 +43,8 @@ export class Recorder {
     private slotNumber = 0
     /** Uptime up to which a pulse may have been missed. */
     private blindUntilMs = 0
+    /** Uptime up to which samples came too unevenly to tell a pulse from a bounce. */
+    private unevenUntilMs = 0
     /** The first report after a time sync leaves after one slot, so that a watcher soon sees it. */
     private eagerSlots = 0
     private eagerTurns = 1
@@ -106,6 +110,7 @@ export class Recorder {
     /** A sampling tick that came `lateMs` late; to be told before what it saw. */
     addLateTick(lateMs: number, uptimeMs: number): void {
         if (lateMs >= BLIND_MS) this.blindUntilMs = uptimeMs
+        this.unevenUntilMs = uptimeMs + UNEVEN_MS
         for (const log of this.logs) log.addLateTick()
     }
 
@@ -200,8 +205,9 @@ export class Recorder {
         const slot = Math.floor(slotStartMs / SLOT_MS)
         const eager = this.eagerSlots
         const isBlind = this.blindUntilMs > this.slotBeganMs
+        const isUneven = this.unevenUntilMs > this.slotBeganMs
         for (const log of this.logs) {
-            if (log instanceof ChannelLog && log.mustSplit(isBlind)) this.flush(log)
+            if (log instanceof ChannelLog && log.mustSplit(isBlind, isUneven)) this.flush(log)
             log.closeSlot(slotStartMs, this.slotNumber, slotMs, wasSampled)
             // in turns: reports of 16 channels at once would be too much for one run of the device
             const isItsTurn = (slot + 1 + log.channel) % SLOTS_PER_REPORT === 0

@@ -28,6 +28,7 @@ function settingsOf(fields: Record<string, number>): ChipSettings {
     return {
         input: fields["input"],
         clampA: fields["clampA"],
+        phaseGroup: fields["phaseGroup"],
         isReversed: fields["isReversed"] === 1,
         currentGain: fields["currentGain"],
         voltageGain: fields["voltageGain"],

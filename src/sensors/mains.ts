@@ -1,12 +1,12 @@
 import { TAMPER_CLAMP_OPEN } from "../measure/detector.js"
 import { MainsCircuit } from "../measure/mains-circuit.js"
 import { LONGEST_BURST, MainsClock } from "../measure/mains-clock.js"
+import { OpenClamps } from "../measure/open-clamps.js"
 import { type VoltageEvent, VoltageWatch } from "../measure/voltage-watch.js"
 import { type Channel, KIND_MAINS } from "../wire/channels.js"
 import { EVENT_OVERLOAD } from "../wire/event.js"
 import { Burst } from "./burst.js"
 import type { BurstReader, Inputs, Poll } from "./inputs.js"
-import { OpenClamps } from "./open-clamps.js"
 
 /** A main burst begins this often; circuits take turns. */
 const TURN_MS = 50

@@ -25,6 +25,7 @@ import { ENERGY_STEPS, FRAMES, MOMENTS, SCALES } from "../measure/stpm34-tables"
 const CIRCUIT = {
     input: 1,
     clampA: 50,
+    phaseGroup: 0,
     isReversed: false,
     currentGain: 10000,
     voltageGain: 10000,

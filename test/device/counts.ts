@@ -1,8 +1,9 @@
 import * as ds from "@devicescript/core"
 import { beforeEach, describe, expect, test } from "@devicescript/test"
-import { ContactDetector, PULSE_DEFAULTS } from "../../src/measure/contact-detector.js"
+import { ContactDetector } from "../../src/measure/contact-detector.js"
 import type { Detector } from "../../src/measure/detector.js"
-import { DISC_DEFAULTS, DiscDetector } from "../../src/measure/disc-detector.js"
+import { DISC_DEFAULTS, PULSE_DEFAULTS } from "../../src/measure/detector-defaults.js"
+import { DiscDetector } from "../../src/measure/disc-detector.js"
 import { MagnetDetector } from "../../src/measure/magnet-detector.js"
 import {
     type AnalogWaveform,

@@ -1,7 +1,8 @@
 import * as ds from "@devicescript/core"
 import { beforeEach, describe, expect, test } from "@devicescript/test"
 import { POOR_QUALITY } from "../../src/measure/detector.js"
-import { LIGHT_DEFAULTS, LightDetector } from "../../src/measure/light-detector.js"
+import { LIGHT_DEFAULTS } from "../../src/measure/detector-defaults.js"
+import { LightDetector } from "../../src/measure/light-detector.js"
 import { LIGHT_TRACES, samplesOf } from "../measure/light-waveforms.js"
 
 describe("light detector", () => {

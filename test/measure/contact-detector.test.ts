@@ -1,11 +1,8 @@
 import { describe, expect, test } from "vitest"
 import { Random } from "../../sim/random.js"
-import {
-    ContactDetector,
-    PULSE_DEFAULTS,
-    REED_DEFAULTS,
-} from "../../src/measure/contact-detector.js"
+import { ContactDetector, REED_DEFAULTS } from "../../src/measure/contact-detector.js"
 import { POOR_QUALITY, TAMPER_NONE } from "../../src/measure/detector.js"
+import { PULSE_DEFAULTS } from "../../src/measure/detector-defaults.js"
 import { CONTACT_WAVEFORMS } from "./contact-waveforms.js"
 
 const HOUR_MS = 3_600_000
@@ -146,5 +143,12 @@ describe("quality of a contact", () => {
     test("is poor when levels too short to hold stand alone", () => {
         const short = qualities(atMs => (atMs % 1000 === 500 ? 0 : 1))
         for (const quality of short) expect(quality).toBeLessThan(POOR_QUALITY)
+    })
+
+    test("is poor in the slot of such a level alone, though no edge comes after it", () => {
+        const poor = qualities(atMs => (atMs === 2 * SLOT_MS + 500 ? 0 : 1))
+        expect(poor.map(quality => quality < POOR_QUALITY)).toEqual(
+            Array.from({ length: 10 }, (_, slot) => slot === 2)
+        )
     })
 })

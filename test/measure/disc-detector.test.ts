@@ -9,7 +9,8 @@ import {
     TAMPER_SHORTED,
     TAMPER_TORN_OFF,
 } from "../../src/measure/detector.js"
-import { DISC_DEFAULTS, DiscDetector } from "../../src/measure/disc-detector.js"
+import { DISC_DEFAULTS } from "../../src/measure/detector-defaults.js"
+import { DiscDetector } from "../../src/measure/disc-detector.js"
 import { type AnalogWaveform, DISC_WAVEFORMS, WaveformSamples } from "./analog-waveforms.js"
 
 const FULL_SCALE_MV = 3300

@@ -10,7 +10,8 @@ import {
     TAMPER_SHORTED,
     TAMPER_TORN_OFF,
 } from "../../src/measure/detector.js"
-import { LIGHT_DEFAULTS, LightDetector } from "../../src/measure/light-detector.js"
+import { LIGHT_DEFAULTS } from "../../src/measure/detector-defaults.js"
+import { LightDetector } from "../../src/measure/light-detector.js"
 import { LIGHT_TRACES, samplesOf } from "./light-waveforms.js"
 
 const SLOT_MS = 5000

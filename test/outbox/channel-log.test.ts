@@ -117,11 +117,11 @@ test("a report has one quality: where good slots end and poor ones begin, it mus
     let quality = 90
     const log = new ChannelLog(0, 1, source)
     log.addPulse(1000, START_MS + 1000, START_MS)
-    expect(log.mustSplit(false)).toBe(false)
+    expect(log.mustSplit(false, false)).toBe(false)
     log.closeSlot(START_MS, 0, SLOT_MS, true)
     quality = 20
     log.addPulse(6000, START_MS + 6000, START_MS + 5000)
-    expect(log.mustSplit(false)).toBe(true)
+    expect(log.mustSplit(false, false)).toBe(true)
     // the open slot's pulse time lies among them, so none is told
     expect(take(log)).toMatchObject({
         slots: [1],

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest"
-import { DISC_DEFAULTS } from "../../src/measure/disc-detector.js"
-import { LIGHT_DEFAULTS } from "../../src/measure/light-detector.js"
+import { DISC_DEFAULTS, LIGHT_DEFAULTS } from "../../src/measure/detector-defaults.js"
 import { fieldsOf } from "../../src/wire/channel-fields.js"
 import { KIND_DISC, KIND_LIGHT } from "../../src/wire/channels.js"
 

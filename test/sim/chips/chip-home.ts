@@ -7,6 +7,7 @@ import { Stpm34 } from "../../../src/sensors/stpm34.js"
 export const CIRCUIT: ChipSettings = {
     input: 1,
     clampA: 50,
+    phaseGroup: 0,
     isReversed: false,
     currentGain: 10000,
     voltageGain: 10000,

@@ -25,7 +25,7 @@ export class OpenClamps<T extends Clamp> {
         }
     }
 
-    /** Returns a clamp that was newly found open, one at a time. */
+    /** Returns a clamp that was newly found open, one at a time. To be called once a slot. */
     check(): T | undefined {
         let found: T | undefined
         for (let i = 0; i < this.clamps.length; i++) {
@@ -37,7 +37,7 @@ export class OpenClamps<T extends Clamp> {
                 if (currentMa > LOADED_MA) this.wasLoaded[i] = true
             } else if (this.wasLoaded[i] && this.arePartnersLoaded(clamp)) {
                 this.empty[i]++
-                if (this.empty[i] < CHECKS) continue
+                if (this.empty[i] < CHECKS || found) continue
                 // told once; it must carry current again before the next time
                 this.wasLoaded[i] = false
                 found = clamp
