@@ -32,20 +32,17 @@ program
     .option("--host <address>", "address to listen on", DEFAULT_HOST)
     .option("--data <dir>", "data folder", DEFAULT_DATA_DIR)
     .option("--read-only", "show the data, take nothing in", false)
-    .option(
-        "--allow-private-webhooks",
-        "let webhooks reach this machine and its own networks",
-        false
-    )
     .option("--tls-cert <file>", "certificate with its chain, PEM: speaks HTTPS, with --tls-key")
     .option("--tls-key <file>", "its key, PEM")
     .option(
         "--trust-proxy <addresses>",
         "proxies whose X-Forwarded-For and -Proto are believed, with commas between"
+    )
     .option(
         "--allow-private-webhooks",
         "let webhooks reach this machine and its own networks",
         false
+    )
     .option(
         "--local-port <number>",
         "port of the last minute's values, for whoever reaches it, without a token",

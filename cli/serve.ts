@@ -7,7 +7,6 @@ export interface ServeOptions {
     host: string
     data: string
     readOnly: boolean
-    allowPrivateWebhooks: boolean
     tlsCert?: string
     tlsKey?: string
     trustProxy?: string
@@ -22,7 +21,6 @@ export async function serve(options: ServeOptions): Promise<void> {
         host: options.host,
         dataDir: options.data,
         readOnly: options.readOnly,
-        allowPrivateWebhooks: options.allowPrivateWebhooks,
         ...(options.tlsCert !== undefined && { tlsCert: options.tlsCert }),
         ...(options.tlsKey !== undefined && { tlsKey: options.tlsKey }),
         trustedProxies: options.trustProxy?.split(",").map(each => each.trim()) ?? [],

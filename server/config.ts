@@ -16,16 +16,13 @@ export interface ListenOptions {
     tlsKey?: string
     /** Addresses or networks such as 10.0.0.0/8; a name is none. */
     trustedProxies?: string[]
-}
-
-/** Throws AppError `bad_option` that names the option. */
-export function checkOptions({ port, host, dataDir, trustedProxies = [] }: ListenOptions): void {
     /** Of the last minute's values, which need no token; undefined leaves them out. */
     localPort?: number | undefined
 }
 
 /** Throws AppError `bad_option` that names the option. */
-export function checkOptions({ port, host, dataDir, localPort = 0 }: ListenOptions): void {
+export function checkOptions(options: ListenOptions): void {
+    const { port, host, dataDir, trustedProxies = [], localPort = 0 } = options
     if (!Number.isInteger(port) || port < 0 || port > 65535)
         throw new AppError("bad_option", "port: must be a whole number from 0 to 65535")
     if (!Number.isInteger(localPort) || localPort < 0 || localPort > 65535)

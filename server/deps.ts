@@ -28,8 +28,6 @@ export interface Deps {
     tls?: TlsFiles
     /** Addresses of proxies whose word is taken on who asks, and how; none by default. */
     trustedProxies?: string[]
-    /** Lets webhooks reach this machine and its own networks. */
-    allowPrivateWebhooks?: boolean
     /** Where live values are told; one of its own by default. */
     hub?: LiveHub
     /** Folder of the built web page; served at / when it exists. */

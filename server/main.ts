@@ -60,7 +60,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
             logger: options.logger ?? false,
             readOnly,
             dataDir,
-            allowPrivateWebhooks: options.allowPrivateWebhooks ?? false,
             ...(tls && { tls }),
             trustedProxies: options.trustedProxies ?? [],
             allowPrivateWebhooks: options.allowPrivateWebhooks ?? false,
@@ -70,13 +69,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         const app = await buildApp(deps)
         undo.push(() => app.close())
         const url = `${tls ? "https" : "http"}://${await listen(app, options)}`
-        const url = await listen(app, options)
         const { localPort } = options
         let localUrl: string | undefined
         if (localPort !== undefined) {
             const local = buildLocalApp({ ...deps, hub })
             undo.push(() => local.close())
-            localUrl = await listen(local, { ...options, port: localPort })
+            localUrl = `http://${await listen(local, { ...options, port: localPort })}`
         }
         // only now: a start that fails must not use up the password that is shown once
         const firstRunPassword = readOnly ? undefined : await ensureOwner(store, randomBytes)

@@ -215,14 +215,12 @@ export interface Retention extends Keep {
 }
 
 /** Everything that is kept. Methods finish their work, durably, before they return. */
-export interface Store extends PeopleStore, ForeignStore {
-export interface Store extends PeopleStore, TariffsStore, WebhooksStore {
-export interface Store extends PeopleStore, TariffsStore, RetentionStore {
-export interface Store extends PeopleStore, ForeignStore, FluksoStore {
 export interface Store
     extends PeopleStore,
         ForeignStore,
         TariffsStore,
+        RetentionStore,
+        FluksoStore,
         EmonStore,
         OpenstromStore,
         WebhooksStore {
