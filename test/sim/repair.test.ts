@@ -76,7 +76,12 @@ class Patient {
     async health(): Promise<(string | undefined)[]> {
         const { app, store } = this.started.server
         const passwordHash = await hashPassword(PASSWORD, size => Buffer.alloc(size, 1))
-        store.saveUser({ name: "owner", passwordHash, mustChangePassword: false })
+        store.saveUser({
+            name: "owner",
+            passwordHash,
+            mustChangePassword: false,
+            isAdmin: true,
+        })
         const payload = { user: "owner", password: PASSWORD }
         const signedIn = await app.inject({ method: "POST", url: "/api/v1/sign-in", payload })
         const cookie = String(signedIn.headers["set-cookie"]).split(";")[0]

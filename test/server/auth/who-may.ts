@@ -117,7 +117,6 @@ export const RULES = {
         ...all(["friend", "friend's token"], "in"),
         ...all(THINGS, "may not"),
     },
-    "who may read the home": { ...READ, "device's token": "nothing" },
     "who may add to the home": { ...WRITE, ...all(THINGS, "may not") },
     "who may add to the home it names": { ...WRITE, "device's token": "nothing" },
     "a person who may read the home": { ...HOME, owner: "in", editor: "in", viewer: "in" },
