@@ -22,7 +22,6 @@ import { sensorQueries } from "./sqlite-sensors.js"
 import { seriesQueries } from "./sqlite-series.js"
 import { settingsQueries } from "./sqlite-settings.js"
 import { tariffQueries } from "./sqlite-tariffs.js"
-import { userQueries } from "./sqlite-users.js"
 import { waveformQueries } from "./sqlite-waveforms.js"
 import { webhookQueries } from "./sqlite-webhooks.js"
 import type { Store } from "./store.js"
@@ -74,8 +73,6 @@ export function storeOn(db: Database, secretBox: SecretBox): Store {
         ...settingsQueries(db),
         ...sensors,
         ...retentionQueries(db),
-        ...userQueries(db),
-        ...foreign,
         ...peopleQueries(db),
         ...tariffQueries(db),
         ...emonQueries(db),
