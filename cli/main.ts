@@ -31,6 +31,12 @@ program
         "let webhooks reach this machine and its own networks",
         false
     )
+    .option("--tls-cert <file>", "certificate with its chain, PEM: speaks HTTPS, with --tls-key")
+    .option("--tls-key <file>", "its key, PEM")
+    .option(
+        "--trust-proxy <addresses>",
+        "proxies whose X-Forwarded-For and -Proto are believed, with commas between"
+    )
     .action(async options => (await import("./serve.js")).serve(options))
 
 program

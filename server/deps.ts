@@ -3,6 +3,7 @@ import type { Access } from "./auth/access.js"
 import type { Audit } from "./auth/audit.js"
 import type { Tries } from "./auth/tries.js"
 import type { Store } from "./store/store.js"
+import type { TlsFiles } from "./tls-files.js"
 
 /** All that the server takes from outside, so that a run can be repeated exactly. */
 export interface Deps {
@@ -21,6 +22,10 @@ export interface Deps {
     dataDir: string
     /** Lets webhooks reach this machine and its own networks. */
     allowPrivateWebhooks?: boolean
+    /** Speaks HTTPS with them, else plain HTTP. */
+    tls?: TlsFiles
+    /** Addresses of proxies whose word is taken on who asks, and how; none by default. */
+    trustedProxies?: string[]
     /** Folder of the built web page; served at / when it exists. */
     webDir?: string
 }
