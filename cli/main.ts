@@ -31,6 +31,12 @@ program
         "port of the last minute's values, for whoever reaches it, without a token",
         wholeNumber("--local-port", MAX_PORT)
     )
+    .option("--tls-cert <file>", "certificate with its chain, PEM: speaks HTTPS, with --tls-key")
+    .option("--tls-key <file>", "its key, PEM")
+    .option(
+        "--trust-proxy <addresses>",
+        "proxies whose X-Forwarded-For and -Proto are believed, with commas between"
+    )
     .action(async options => (await import("./serve.js")).serve(options))
 
 program

@@ -8,6 +8,9 @@ export interface ServeOptions {
     data: string
     readOnly: boolean
     localPort?: number
+    tlsCert?: string
+    tlsKey?: string
+    trustProxy?: string
 }
 
 /** `meterbeat serve`: runs until it is told to stop. */
@@ -18,6 +21,9 @@ export async function serve(options: ServeOptions): Promise<void> {
         dataDir: options.data,
         readOnly: options.readOnly,
         localPort: options.localPort,
+        ...(options.tlsCert !== undefined && { tlsCert: options.tlsCert }),
+        ...(options.tlsKey !== undefined && { tlsKey: options.tlsKey }),
+        trustedProxies: options.trustProxy?.split(",").map(each => each.trim()) ?? [],
         logger: pino({ level: "warn" }),
     })
     printWelcome(server.url, server.firstRunPassword)

@@ -4,6 +4,7 @@ import type { Audit } from "./auth/audit.js"
 import type { Tries } from "./auth/tries.js"
 import type { LiveHub } from "./live-hub.js"
 import type { Store } from "./store/store.js"
+import type { TlsFiles } from "./tls-files.js"
 
 /** All that the server takes from outside, so that a run can be repeated exactly. */
 export interface Deps {
@@ -22,6 +23,10 @@ export interface Deps {
     dataDir: string
     /** Where live values are told; one of its own by default. */
     hub?: LiveHub
+    /** Speaks HTTPS with them, else plain HTTP. */
+    tls?: TlsFiles
+    /** Addresses of proxies whose word is taken on who asks, and how; none by default. */
+    trustedProxies?: string[]
     /** Folder of the built web page; served at / when it exists. */
     webDir?: string
 }

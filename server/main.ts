@@ -13,6 +13,7 @@ import { AppError } from "./errors.js"
 import { LiveHub } from "./live-hub.js"
 import { openSqliteStore } from "./store/sqlite.js"
 import type { Store } from "./store/store.js"
+import { readTlsFiles } from "./tls-files.js"
 
 const WEB_DIR = fileURLToPath(new URL("../built/web", import.meta.url))
 
@@ -38,6 +39,7 @@ export interface RunningServer {
 /** Opens the data folder and serves it. Throws AppError with one plain sentence. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
     checkOptions(options)
+    const tls = readTlsFiles(options.tlsCert, options.tlsKey)
     const { dataDir, readOnly } = options
     const data = readOnly ? readDataDir(dataDir) : openDataDir(dataDir, randomBytes)
     const undo: (() => unknown)[] = [data.release]
@@ -57,17 +59,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
             readOnly,
             dataDir,
             hub,
+            ...(tls && { tls }),
+            trustedProxies: options.trustedProxies ?? [],
             webDir: WEB_DIR,
         }
         const app = await buildApp(deps)
         undo.push(() => app.close())
-        const url = await listen(app, options)
+        const url = `${tls ? "https" : "http"}://${await listen(app, options)}`
         const { localPort } = options
         let localUrl: string | undefined
         if (localPort !== undefined) {
             const local = buildLocalApp({ ...deps, hub })
             undo.push(() => local.close())
-            localUrl = await listen(local, { ...options, port: localPort })
+            localUrl = `http://${await listen(local, { ...options, port: localPort })}`
         }
         // only now: a start that fails must not use up the password that is shown once
         const firstRunPassword = readOnly ? undefined : await ensureOwner(store, randomBytes)
@@ -91,7 +95,7 @@ async function listen(app: FastifyInstance, { host, port }: ListenOptions): Prom
     }
     const bound = app.server.address() as AddressInfo
     const name = bound.family === "IPv6" ? `[${bound.address}]` : bound.address
-    return `http://${name}:${bound.port}`
+    return `${name}:${bound.port}`
 }
 
 function toSentence(error: unknown, host: string, port: number): unknown {
