@@ -36,7 +36,7 @@ export interface Fluksometer {
 }
 
 /** How a Fluksometer's sensor is wired and set; null for what it did not say. */
-export interface FluksoWiring {
+interface FluksoWiring {
     class: string | null
     voltage: number | null
     current: number | null
@@ -61,7 +61,7 @@ export interface FluksoConfig extends FluksoWiring {
     isEnabled: boolean
 }
 
-export interface StoredSpan {
+interface StoredSpan {
     channelId: number
     fromMs: number
     toMs: number

@@ -15,8 +15,8 @@ import type {
     SettingsChange,
 } from "./device-settings.js"
 import type { Discrepancies } from "./discrepancies.js"
-import type { FluksoStore } from "./flukso-store.js"
 import type { EmonStore } from "./emon-store.js"
+import type { FluksoStore } from "./flukso-store.js"
 import type { ForeignStore, Protocol } from "./foreign-store.js"
 import type { MainsSums } from "./mains-sums.js"
 import type { OpenstromStore } from "./openstrom-store.js"
@@ -295,7 +295,6 @@ export interface Store
     /** The waveforms of a channel that are kept, newest first. */
     waveforms(channelId: number): WaveformInfo[]
     waveform(id: number): Waveform | undefined
-
 
     /** Length of what is committed and not folded into the database yet. */
     logBytes(): number

@@ -8,8 +8,10 @@ import { readHeartbeat, readSensorMessage } from "./device-messages.js"
 import { digestOf, isDigest, isSigned } from "./digest.js"
 import { API_VERSION, isFluksoId } from "./read-request.js"
 
-/** A heartbeat brings its device's system log; measurements of days without a server are smaller. */
-const MAX_BODY_BYTES = 262_144
+/** Without a server for years, a device thins what it has to less than this. */
+const MAX_MEASUREMENT_BYTES = 65_536
+/** A heartbeat brings its device's system log. */
+const MAX_HEARTBEAT_BYTES = 262_144
 /** A device would restart, or fetch another program and run it, for anything else. */
 const NO_UPGRADE = 0
 const OK = json('{"response":"ok"}')
@@ -19,15 +21,13 @@ const READ_ONLY: Answer = { status: 503 }
 /** What a Fluksometer sends, signed with its key. */
 export function deviceRoutes(scope: FastifyInstance, deps: RouteDeps, hub: LiveHub): void {
     const { store, tries, clock, readOnly } = deps
-    const options = {
-        config: { access: "token" as const },
-        schema: { hide: true },
-        bodyLimit: MAX_BODY_BYTES,
-    }
+    const options = { config: { access: "token" as const }, schema: { hide: true } }
+    const ofSensor = { ...options, bodyLimit: MAX_MEASUREMENT_BYTES }
+    const ofDevice = { ...options, bodyLimit: MAX_HEARTBEAT_BYTES }
     // whatever the body says it is, its bytes are what is signed
     takeRawBodies(scope)
 
-    scope.post<{ Params: { id: string } }>("/sensor/:id", options, async (request, reply) => {
+    scope.post<{ Params: { id: string } }>("/sensor/:id", ofSensor, async (request, reply) => {
         const answer = await signed(request, "sensor", ownerOfSensor, body => {
             const message = readSensorMessage(body)
             const sensorId = store.sensorOfPublicId(request.params.id)
@@ -44,7 +44,7 @@ export function deviceRoutes(scope: FastifyInstance, deps: RouteDeps, hub: LiveH
         send(reply, { ...answer, headers })
     })
 
-    scope.post<{ Params: { id: string } }>("/device/:id", options, async (request, reply) => {
+    scope.post<{ Params: { id: string } }>("/device/:id", ofDevice, async (request, reply) => {
         const find = (id: string) => store.foreignDeviceOf("flukso", id)
         send(reply, await signed(request, "device", find, beat))
     })

@@ -48,6 +48,15 @@ test("what cannot be stored is not answered with 200, and is stored when it come
     expect(store.sensorTotal(sensorId)).toEqual({ atS: NOW_S - 5, counter: 1440 })
 })
 
+test("too much at once is refused with an empty body", async () => {
+    const { app } = await buildWithMeter()
+    const measurements = new Array(5000).fill([NOW_S - 60, 100])
+    const reply = await post(app, `/sensor/${SENSOR}`, { measurements })
+    expect([reply.statusCode, reply.body]).toEqual([413, ""])
+    const syslog = "A".repeat(200_000)
+    expect((await post(app, `/device/${DEVICE}`, { reset: 0, syslog })).statusCode).toBe(200)
+})
+
 test("a server that only reads takes nothing", async () => {
     const { store } = await buildWithMeter()
     const { app } = await buildTestApp({ store, readOnly: true })
