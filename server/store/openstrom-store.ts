@@ -8,7 +8,7 @@ export interface MainsReading {
     slot: MainsSlot
 }
 
-export interface ChannelReadings {
+interface ChannelReadings {
     channelId: number
     readings: MainsReading[]
 }

@@ -21,7 +21,7 @@ export interface Ticks {
     ticks: number
 }
 
-export interface IntervalTable {
+interface IntervalTable {
     name: string
     seconds: number
 }

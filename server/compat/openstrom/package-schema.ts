@@ -3,11 +3,11 @@ import { RESOLUTION_SECONDS } from "../../store/store.js"
 
 export const PACKAGE_VERSION = 1
 export const RELAYS = 10
-export const MAX_CHANNELS = 10
+const MAX_CHANNELS = 10
 /** Readings of one channel in one package: an hour of 5 s. */
-export const MAX_READINGS = 720
+const MAX_READINGS = 720
 export const SLOT_S = RESOLUTION_SECONDS.slot
-export const MAX_READING_S = 300
+const MAX_READING_S = 300
 /** 2009: before it no OpenStrom device was, so a clock that says so is not set. */
 const OLDEST_S = 1_230_768_000
 /** 3000, so that no time overflows anything. */
@@ -102,6 +102,5 @@ export const answerSchema = z.strictObject({
 })
 
 export type Reading = z.infer<typeof reading>
-export type RelayState = z.infer<typeof relay>
 export type OpenstromPackage = z.infer<typeof packageSchema>
 export type OpenstromAnswer = z.infer<typeof answerSchema>
