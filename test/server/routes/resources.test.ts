@@ -40,6 +40,7 @@ test("a new device's key is shown once", async () => {
     expect(devices).toContainEqual({
         id,
         name: "Garage",
+        homeId: 1,
         board: null,
         online: false,
         lastSeenMs: null,
