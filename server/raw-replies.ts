@@ -6,6 +6,11 @@ import { AppError } from "./errors.js"
 /** Answers what the parser refused, in the form of every other failure, and ends the connection. */
 export function refuseUnread(error: NodeJS.ErrnoException, socket: Socket): void {
     if (error.code === "ECONNRESET" || socket.destroyed) return
+    // before TLS has begun, words would wait for ever to be sent
+    if (/^(ERR_TLS|ERR_SSL|EPROTO)/.test(error.code ?? "")) {
+        socket.destroy()
+        return
+    }
     // an answer that has begun cannot be taken back
     const isFresh = socket.writable && socket.bytesWritten === 0
     if (isFresh) socket.write(rawReply(toAppError(error.code)))

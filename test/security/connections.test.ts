@@ -40,6 +40,18 @@ test("this machine, where the proxy is, has no such limit", async () => {
     expect(await isServed(url)).toBe(true)
 })
 
+test("a proxy that is named has no such limit, since many come through it", async () => {
+    const trustedProxies = ["127.0.0.2", "127.0.1.0/24"]
+    const { app } = await buildTestApp({ connections: { perAddress: 1 }, trustedProxies })
+    const url = await listen(app)
+    for (const proxy of ["127.0.0.2", "127.0.1.9"]) {
+        await openRaw(url, proxy)
+        expect([proxy, await isServed(url, proxy)]).toEqual([proxy, true])
+    }
+    await openRaw(url, OTHER)
+    expect(await isServed(url, OTHER)).toBe(false)
+})
+
 test("links of devices are not counted, since the gateway bounds them", async () => {
     const { app } = await buildTestApp({ connections: { perAddress: 1 } })
     const url = await listen(app)

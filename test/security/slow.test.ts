@@ -3,6 +3,7 @@ import { expect, test } from "vitest"
 import { CONNECTION_LIMITS } from "../../server/connections.js"
 import { buildTestApp, listen } from "../server/helpers.js"
 import { buildSignedInApp } from "../server/routes/sign-in.js"
+import { makeSelfSigned } from "../server/self-signed.js"
 import { openRaw, parseReply } from "./raw-http.js"
 
 /** So short that the test need not wait; what runs out is the same. */
@@ -91,14 +92,31 @@ test("a stream of live values outlasts the limits of a request", async () => {
     expect(connection.heard()).toContain("event: hello")
 })
 
-test("the limits are set without being asked for", async () => {
-    const { app } = await buildTestApp()
-    const { headersTimeout, requestTimeout, timeout, maxConnections } = app.server
-    const { headersMs, requestMs, silentMs, all } = CONNECTION_LIMITS
-    expect([headersTimeout, requestTimeout, timeout, maxConnections]).toEqual([
-        headersMs,
-        requestMs,
-        silentMs,
-        all,
-    ])
+function tlsFiles() {
+    const { cert, key } = makeSelfSigned()
+    return { cert: Buffer.from(cert), key: Buffer.from(key) }
+}
+
+test("half a handshake of TLS is let go", async () => {
+    const { app } = await buildTestApp({ tls: tlsFiles(), connections: HASTY })
+    const url = await listen(app)
+    const silent = await openRaw(url)
+    const half = await openRaw(url)
+    half.socket.write(Buffer.from("160301020001", "hex"))
+    await silent.closed
+    await half.closed
+    expect(silent.heard() + half.heard()).not.toContain("HTTP")
 })
+
+test.each([undefined, tlsFiles()])(
+    "the limits are set without being asked for, TLS: %#",
+    async tls => {
+        const { app } = await buildTestApp(tls && { tls })
+        const { headersTimeout, requestTimeout, timeout, keepAliveTimeout, maxConnections } =
+            app.server
+        const { headersMs, requestMs, silentMs, unusedMs, all } = CONNECTION_LIMITS
+        expect([headersTimeout, requestTimeout, timeout, keepAliveTimeout, maxConnections]).toEqual(
+            [headersMs, requestMs, silentMs, unusedMs, all]
+        )
+    }
+)

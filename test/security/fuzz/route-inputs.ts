@@ -4,7 +4,7 @@ import type { RouteEntry } from "../../../server/auth/route-table.js"
 import { HOSTILE_TEXTS, type JsonSchema, valuesOf } from "./json-arbitrary.js"
 
 /** What a request carries to say who sends it; the empty one is nobody. */
-export type Credentials = Record<string, string>
+type Credentials = Record<string, string>
 
 export interface Known {
     /** Ids, names, times and tokens of the server under test. */
@@ -62,7 +62,7 @@ export function requestsOf(route: RouteEntry, known: Known): fc.Arbitrary<Buffer
         })
 }
 
-export function toBytes(start: string, headers: Record<string, unknown>, body: Buffer): Buffer {
+function toBytes(start: string, headers: Record<string, unknown>, body: Buffer): Buffer {
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
     return Buffer.concat([
         Buffer.from(`${start} HTTP/1.1\r\n${lines.join("")}\r\n`, "latin1"),
