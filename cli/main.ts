@@ -26,6 +26,12 @@ program
     .option("--host <address>", "address to listen on", DEFAULT_HOST)
     .option("--data <dir>", "data folder", DEFAULT_DATA_DIR)
     .option("--read-only", "show the data, take nothing in", false)
+    .option("--tls-cert <file>", "certificate with its chain, PEM: speaks HTTPS, with --tls-key")
+    .option("--tls-key <file>", "its key, PEM")
+    .option(
+        "--trust-proxy <addresses>",
+        "proxies whose X-Forwarded-For and -Proto are believed, with commas between"
+    )
     .action(async options => (await import("./serve.js")).serve(options))
 
 program

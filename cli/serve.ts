@@ -7,6 +7,9 @@ export interface ServeOptions {
     host: string
     data: string
     readOnly: boolean
+    tlsCert?: string
+    tlsKey?: string
+    trustProxy?: string
 }
 
 /** `meterbeat serve`: runs until it is told to stop. */
@@ -16,6 +19,9 @@ export async function serve(options: ServeOptions): Promise<void> {
         host: options.host,
         dataDir: options.data,
         readOnly: options.readOnly,
+        ...(options.tlsCert !== undefined && { tlsCert: options.tlsCert }),
+        ...(options.tlsKey !== undefined && { tlsKey: options.tlsKey }),
+        trustedProxies: options.trustProxy?.split(",").map(each => each.trim()) ?? [],
         logger: pino({ level: "warn" }),
     })
     printWelcome(server.url, server.firstRunPassword)

@@ -1,10 +1,17 @@
 import { existsSync } from "node:fs"
+import type { Server } from "node:http"
+import { createServer } from "node:https"
 import { setTimeout as wait } from "node:timers/promises"
 import cookie from "@fastify/cookie"
 import helmet from "@fastify/helmet"
 import fastifyStatic from "@fastify/static"
 import swagger from "@fastify/swagger"
-import Fastify, { type FastifyError, type FastifyInstance, LogController } from "fastify"
+import Fastify, {
+    type FastifyError,
+    type FastifyInstance,
+    type FastifyServerFactory,
+    LogController,
+} from "fastify"
 import {
     jsonSchemaTransform,
     serializerCompiler,
@@ -49,6 +56,7 @@ import { shareRoutes } from "./routes/shares.js"
 import { tokenRoutes } from "./routes/tokens.js"
 import { waveformRoutes } from "./routes/waveforms.js"
 import { StoreHealth } from "./store-health.js"
+import type { TlsFiles } from "./tls-files.js"
 import { Gateway } from "./transports/gateway.js"
 
 const MAX_BODY_BYTES = 16_384
@@ -69,6 +77,8 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     const deps: RouteDeps = { ...whole, access, tries, audit }
     const { logger } = deps
     const app = Fastify({
+        ...(deps.tls && { serverFactory: overTls(deps.tls) }),
+        trustProxy: deps.trustedProxies?.length ? deps.trustedProxies : false,
         ...(logger ? { loggerInstance: logger } : { logger: false }),
         bodyLimit: MAX_BODY_BYTES,
         logController: new LogController({ disableRequestLogging: true }),
@@ -146,6 +156,11 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     await app.ready()
     if (!deps.readOnly) retention.start()
     return app
+}
+
+/** The type of the server is that of a plain one, of which nothing is used that this one has not. */
+function overTls(files: TlsFiles): FastifyServerFactory {
+    return handler => createServer(files, handler) as unknown as Server
 }
 
 const CONTENT_SECURITY = {

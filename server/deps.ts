@@ -3,6 +3,7 @@ import type { Access } from "./auth/access.js"
 import type { Audit } from "./auth/audit.js"
 import type { Tries } from "./auth/tries.js"
 import type { Store } from "./store/store.js"
+import type { TlsFiles } from "./tls-files.js"
 
 /** All that the server takes from outside, so that a run can be repeated exactly. */
 export interface Deps {
@@ -19,6 +20,10 @@ export interface Deps {
     readOnly: boolean
     /** Where the store is, for people. */
     dataDir: string
+    /** Speaks HTTPS with them, else plain HTTP. */
+    tls?: TlsFiles
+    /** Addresses of proxies whose word is taken on who asks, and how; none by default. */
+    trustedProxies?: string[]
     /** Folder of the built web page; served at / when it exists. */
     webDir?: string
 }

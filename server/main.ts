@@ -10,6 +10,7 @@ import { type DataDir, openDataDir, readDataDir } from "./data-dir.js"
 import { AppError } from "./errors.js"
 import { openSqliteStore } from "./store/sqlite.js"
 import type { Store } from "./store/store.js"
+import { readTlsFiles } from "./tls-files.js"
 
 const WEB_DIR = fileURLToPath(new URL("../built/web", import.meta.url))
 
@@ -33,6 +34,7 @@ export interface RunningServer {
 /** Opens the data folder and serves it. Throws AppError with one plain sentence. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
     checkOptions(options)
+    const tls = readTlsFiles(options.tlsCert, options.tlsKey)
     const { dataDir, readOnly } = options
     const data = readOnly ? readDataDir(dataDir) : openDataDir(dataDir, randomBytes)
     const undo: (() => unknown)[] = [data.release]
@@ -50,10 +52,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
             logger: options.logger ?? false,
             readOnly,
             dataDir,
+            ...(tls && { tls }),
+            trustedProxies: options.trustedProxies ?? [],
             webDir: WEB_DIR,
         })
         undo.push(() => app.close())
-        const url = await listen(app, options)
+        const url = `${tls ? "https" : "http"}://${await listen(app, options)}`
         // only now: a start that fails must not use up the password that is shown once
         const firstRunPassword = readOnly ? undefined : await ensureOwner(store, randomBytes)
         return { url, store, app, firstRunPassword, close }
@@ -76,7 +80,7 @@ async function listen(app: FastifyInstance, { host, port }: ListenOptions): Prom
     }
     const bound = app.server.address() as AddressInfo
     const name = bound.family === "IPv6" ? `[${bound.address}]` : bound.address
-    return `http://${name}:${bound.port}`
+    return `${name}:${bound.port}`
 }
 
 function toSentence(error: unknown, host: string, port: number): unknown {

@@ -13,6 +13,9 @@ export async function ensureOwner(
     const password = generatePassword(randomBytes)
     const passwordHash = await hashPassword(password, randomBytes)
     store.saveUser({ name: OWNER, passwordHash, mustChangePassword: true, isAdmin: true })
+    const home = store.home(FIRST_HOME)
+    if (home && store.members(FIRST_HOME).length === 0)
+        store.saveHome({ ...home, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone })
     store.saveMember(FIRST_HOME, OWNER, "owner")
     return password
 }

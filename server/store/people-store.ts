@@ -1,6 +1,7 @@
 import type { AuditEntry } from "../auth/audit.js"
 import type { ErasureStore } from "./erasure-store.js"
 import type { InvitationStore } from "./invitation-store.js"
+import type { User } from "./store.js"
 
 /** From the least right to the most. */
 export const ROLES = ["viewer", "editor", "owner"] as const
@@ -10,7 +11,7 @@ export type Role = (typeof ROLES)[number]
 export const FIRST_HOME = 1
 
 export const TOKEN_KINDS = ["sensor", "account", "device"] as const
-export type TokenKind = (typeof TOKEN_KINDS)[number]
+type TokenKind = (typeof TOKEN_KINDS)[number]
 
 export interface Home {
     id: number
@@ -44,6 +45,20 @@ export interface Token extends TokenPurpose {
 
 /** Homes, who lives in them, and what opens them. */
 export interface PeopleStore extends InvitationStore, ErasureStore {
+    user(name: string): User | undefined
+    /** Adds the user or replaces the one of that name. */
+    saveUser(user: User): void
+    addSession(hash: Buffer, user: string, expiresMs: number, madeMs: number): void
+    sessionTimes(hash: Buffer): { madeMs: number; expiresMs: number } | undefined
+    /** Ends a session earlier. */
+    shortenSession(hash: Buffer, expiresMs: number): void
+    /** The user of a session that has not expired. */
+    sessionUser(hash: Buffer, nowMs: number): User | undefined
+    removeSession(hash: Buffer): void
+    /** Ends all sessions of the user but one. */
+    removeOtherSessions(user: string, keepHash: Buffer): void
+    removeExpiredSessions(nowMs: number): void
+
     home(id: number): Home | undefined
     addHome(home: Omit<Home, "id">): Home
     /** The homes that the user is a member of, oldest first. */

@@ -6,10 +6,12 @@ import { homeQueries } from "./sqlite-homes.js"
 import { invitationQueries } from "./sqlite-invitations.js"
 import { shareQueries } from "./sqlite-shares.js"
 import { tokenQueries } from "./sqlite-tokens.js"
+import { userQueries } from "./sqlite-users.js"
 
 /** Statements of homes, members, and what is whose. */
 export function peopleQueries(db: Database): PeopleStore {
     return {
+        ...userQueries(db),
         ...homeQueries(db),
         ...placeQueries(db),
         ...shareQueries(db),

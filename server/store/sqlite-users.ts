@@ -1,8 +1,9 @@
 import type { Database } from "better-sqlite3"
-import type { Store, User } from "./store.js"
+import type { PeopleStore } from "./people-store.js"
+import type { User } from "./store.js"
 
 type UserQueries = Pick<
-    Store,
+    PeopleStore,
     | "user"
     | "saveUser"
     | "addSession"

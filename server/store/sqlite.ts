@@ -18,7 +18,6 @@ import { retentionQueries } from "./sqlite-retention.js"
 import { sensorQueries } from "./sqlite-sensors.js"
 import { seriesQueries } from "./sqlite-series.js"
 import { settingsQueries } from "./sqlite-settings.js"
-import { userQueries } from "./sqlite-users.js"
 import { waveformQueries } from "./sqlite-waveforms.js"
 import type { Store } from "./store.js"
 
@@ -67,7 +66,6 @@ export function storeOn(db: Database, secretBox: SecretBox): Store {
         ...settingsQueries(db),
         ...sensorQueries(db),
         ...retentionQueries(db),
-        ...userQueries(db),
         ...foreignQueries(db, secretBox),
         ...peopleQueries(db),
         logBytes: logBytes(db),

@@ -282,20 +282,6 @@ export interface Store extends PeopleStore, ForeignStore {
     waveforms(channelId: number): WaveformInfo[]
     waveform(id: number): Waveform | undefined
 
-    user(name: string): User | undefined
-    /** Adds the user or replaces the one of that name. */
-    saveUser(user: User): void
-    addSession(hash: Buffer, user: string, expiresMs: number, madeMs: number): void
-    sessionTimes(hash: Buffer): { madeMs: number; expiresMs: number } | undefined
-    /** Ends a session earlier. */
-    shortenSession(hash: Buffer, expiresMs: number): void
-    /** The user of a session that has not expired. */
-    sessionUser(hash: Buffer, nowMs: number): User | undefined
-    removeSession(hash: Buffer): void
-    /** Ends all sessions of the user but one. */
-    removeOtherSessions(user: string, keepHash: Buffer): void
-    removeExpiredSessions(nowMs: number): void
-
     retention(): Retention
     saveRetention(keep: Keep): void
     /** Deletes some of the oldest 5 s slots before a time, Unix ms; false when there were none. Sums stay. */

@@ -145,6 +145,43 @@ test("the settings' step keeps every row of a database of the first one", async 
     ).toThrow("UNIQUE")
 })
 
+test("the people's step puts everything into the first home, and its users in charge", async () => {
+    const db = openRaw(join(makeTempDir(), "meterbeat.db"))
+    db.pragma("foreign_keys = ON")
+    await migrate(db, MIGRATIONS.slice(0, 6))
+    db.exec(`
+        INSERT INTO users VALUES ('owner', 'x', 0);
+        INSERT INTO sessions VALUES (x'01', 'owner', 100);
+        INSERT INTO devices (id, name, sealed_key) VALUES ('${DEVICE_ID}', 'Cellar', x'00');
+        INSERT INTO channels (id, device_id, number, name, kind)
+            VALUES (1, '${DEVICE_ID}', 0, 'Main', 0), (2, '${DEVICE_ID}', 1, 'Gas', 1);
+        INSERT INTO sensors (id, name, type, device_id, port)
+            VALUES (3, 'Clamps', 'electricity', '${DEVICE_ID}', 1), (9, 'All', 'gas', NULL, NULL);
+        INSERT INTO sensor_channels VALUES (3, 1), (3, 2), (9, 2);
+    `)
+    await migrate(db, MIGRATIONS.slice(0, 7))
+    const all = (sql: string) => db.prepare(sql).raw().all()
+    expect(all("SELECT id, name, time_zone FROM homes")).toEqual([[1, "Home", "UTC"]])
+    expect(all("SELECT * FROM members")).toEqual([[1, "owner", "owner"]])
+    expect(all("SELECT is_admin FROM users")).toEqual([[1]])
+    expect(all("SELECT id, home_id FROM devices")).toEqual([[DEVICE_ID, 1]])
+    expect(all("SELECT id, home_id, name, type, device_id, port FROM sensors")).toEqual([
+        [3, 1, "Clamps", "electricity", DEVICE_ID, 1],
+        [9, 1, "All", "gas", null, null],
+    ])
+    expect(all("SELECT * FROM sensor_channels")).toEqual([
+        [3, 1],
+        [3, 2],
+        [9, 2],
+    ])
+    const publicIds = all("SELECT public_id FROM sensors").flat() as string[]
+    for (const id of publicIds) expect(id).toMatch(/^[0-9a-f]{32}$/)
+    expect(new Set(publicIds).size).toBe(2)
+    expect(db.pragma("foreign_key_check")).toEqual([])
+    db.prepare("DELETE FROM sensors WHERE id = 9").run()
+    expect(all("SELECT sensor FROM sensor_channels")).toEqual([[3], [3]])
+})
+
 test("a step that fails leaves the database as it was", async () => {
     const db = openRaw(await makeDatabase())
     const before = db.pragma("table_info(devices)")
