@@ -30,6 +30,9 @@ test("a sensor is made, changed and removed", async () => {
         type: "electricity",
         isEnabled: true,
         channelIds: [1, 2],
+        homeId: 1,
+        isMain: false,
+        publicId: expect.stringMatching(/^[0-9a-f]{32}$/),
     })
     const change = { name: "solar", channelIds: [2], isEnabled: false }
     expect((await send("PATCH", "/sensors/1", change)).json()).toEqual({ ...sensor, ...change })
