@@ -133,12 +133,17 @@ export class Watch {
     }
 
     private noteMissing(spans: [number, number][], lives: readonly BoardLife[]): void {
-        for (const life of lives)
-            for (const { atMs, isFlashHurt } of life.cuts) {
+        for (const { cuts, counting } of lives)
+            for (const { atMs, isFlashHurt } of cuts) {
                 const cutMs = START_UNIX_MS + atMs
                 const span = spans.find(([from, to]) => from <= cutMs + 5000 && cutMs <= to + 5000)
+                const life = counting.find(([from, to]) => from <= atMs && atMs <= to)
+                if (!span || !life) continue
+                // not the time before, when it had no power
+                const fromMs = Math.max(span[0], START_UNIX_MS + life[0])
+                const lostMs = Math.min(cutMs, span[1]) - fromMs
                 const missing = isFlashHurt ? this.flashMissingS : this.missingS
-                if (span) missing.push((Math.min(cutMs, span[1]) - span[0]) / 1000)
+                if (lostMs > 0) missing.push(lostMs / 1000)
             }
     }
 }

@@ -4,16 +4,8 @@ import type { MainsReport } from "../../src/wire/mains-report.js"
 import type { MainsSlot } from "../../src/wire/mains-slots.js"
 import type { Page } from "../../src/wire/page.js"
 import type { Report } from "../../src/wire/report.js"
-import type { SettingsAnswer } from "../../src/wire/settings-answer.js"
 import type { WaveformPiece } from "../../src/wire/waveform.js"
-import type {
-    Calibration,
-    ChannelLabel,
-    DeviceSettings,
-    NewSensor,
-    Sensor,
-    SettingsChange,
-} from "./device-settings.js"
+import type { ChannelLabel, NewSensor, Sensor } from "./device-settings.js"
 import type { Discrepancies } from "./discrepancies.js"
 import type { EmonStore } from "./emon-store.js"
 import type { FluksoStore } from "./flukso-store.js"
@@ -22,6 +14,7 @@ import type { MainsSums } from "./mains-sums.js"
 import type { OpenstromStore } from "./openstrom-store.js"
 import type { PeopleStore } from "./people-store.js"
 import type { RetentionStore } from "./retention-store.js"
+import type { SettingsStore } from "./settings-store.js"
 import type { TariffsStore } from "./tariffs-store.js"
 import type { WebhooksStore } from "./webhooks-store.js"
 
@@ -220,6 +213,7 @@ export interface Store
         ForeignStore,
         TariffsStore,
         RetentionStore,
+        SettingsStore,
         FluksoStore,
         EmonStore,
         OpenstromStore,
@@ -239,20 +233,6 @@ export interface Store
      * or a constant of a mains channel, which counts energy by itself.
      */
     updateChannel(id: number, change: ChannelChange): Channel | undefined
-
-    /** Undefined for an unknown device. */
-    deviceSettings(deviceId: string): DeviceSettings | undefined
-    /** Returns the new version, undefined when `expectedVersion` is not the wanted one any more. */
-    changeSettings(
-        deviceId: string,
-        expectedVersion: number,
-        change: SettingsChange
-    ): number | undefined
-    saveSettingsSent(deviceId: string, nowMs: number): void
-    saveVersionInForce(deviceId: string, version: number, nowMs: number): void
-    saveSettingsAnswer(deviceId: string, answer: SettingsAnswer, nowMs: number): void
-    /** Newest first. */
-    calibrations(deviceId: string): Calibration[]
 
     sensors(): Sensor[]
     sensor(id: number): Sensor | undefined

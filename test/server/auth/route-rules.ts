@@ -1,9 +1,10 @@
 import type { Tariff } from "../../../server/tariffs/tariff.js"
 import { DEVICE_ID } from "../helpers.js"
+import { FOREIGN_RULES } from "./foreign-route-rules.js"
 import { UNCLAIMED_ID } from "./town.js"
 import type { Rule } from "./who-may.js"
 
-interface RouteRule {
+export interface RouteRule {
     rule: Rule
     /** Path with ids of home 1, and a query that the route takes; the route's own by default. */
     path?: string
@@ -263,31 +264,7 @@ export const ROUTE_RULES: Record<string, RouteRule> = {
     },
     "GET /api/v1/waveforms/:id": { rule: "who may read it", path: "/api/v1/waveforms/1" },
 
-    "POST /api/login": { rule: "whoever has a token of its format, which none of these is" },
-    "GET /api/ipu": { rule: "whoever has a token of its format, which none of these is" },
-    "GET /api/24h": { rule: "whoever has a token of its format, which none of these is" },
-    "GET /api/7d": { rule: "whoever has a token of its format, which none of these is" },
-    "GET /api/nday/:id": { rule: "whoever has a token of its format, which none of these is" },
-    "GET /api/nhour/:id": { rule: "whoever has a token of its format, which none of these is" },
-    "POST /apiv2/login": { rule: "whoever has a token of its format, which none of these is" },
-    "GET /apiv2/ipu": { rule: "whoever has a token of its format, which none of these is" },
-    "PUT /apiv2/e-energy": { rule: "whoever has a token of its format, which none of these is" },
-    "PUT /apiv2/e-power": { rule: "whoever has a token of its format, which none of these is" },
-    "GET /apiv2/tables/:table": {
-        rule: "whoever has a token of its format, which none of these is",
-    },
-    "GET /apiv2/measurement": { rule: "whoever has a token of its format, which none of these is" },
-    "POST /openstrom/packages": {
-        rule: "whoever has a token of its format, which none of these is",
-    },
-    "GET /apiv2": { rule: "everybody" },
-    "GET /apiv2/": { rule: "everybody" },
-    "OPTIONS /api/login": { rule: "everybody" },
-    "OPTIONS /api/ipu": { rule: "everybody" },
-    "OPTIONS /api/24h": { rule: "everybody" },
-    "OPTIONS /api/7d": { rule: "everybody" },
-    "OPTIONS /api/nday/:id": { rule: "everybody" },
-    "OPTIONS /api/nhour/:id": { rule: "everybody" },
+    ...FOREIGN_RULES,
     "GET /api/v1/sensors/:id/emon-meter": {
         rule: "who may read the sensor",
         path: "/api/v1/sensors/1/emon-meter",
@@ -312,17 +289,6 @@ export const ROUTE_RULES: Record<string, RouteRule> = {
         ...device("/relays/1"),
         body: { isOn: null },
     },
-    "POST /sensor/up": { rule: "whom its format names" },
-    "POST /sensor/report": { rule: "whom its format names" },
-    "GET /sensor/:id": { rule: "whom its format names" },
-    "POST /sensor/:id": { rule: "whom its format names" },
-    "POST /device/:id": { rule: "whom its format names" },
-    "GET /device/:id/sensor": { rule: "whom its format names" },
-    "GET /user/:uid/sensor": { rule: "whom its format names" },
-    "GET /user/:uid/device": { rule: "whom its format names" },
-    "POST /espmeter/:token/post.php": { rule: "whom its format names" },
-    "GET /espmeter/:token/chartdata.php": { rule: "whom its format names" },
-
     "GET /api/v1/openapi.json": { rule: "everybody" },
     "GET /api/v1/docs": { rule: "everybody" },
     "GET /api/v1/docs/json": { rule: "everybody" },
