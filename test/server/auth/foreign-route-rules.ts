@@ -1,3 +1,4 @@
+import { DEVICE_ID } from "../helpers.js"
 import type { RouteRule } from "./route-rules.js"
 
 const TOKEN_OF_ITS_FORMAT: RouteRule = {
@@ -6,7 +7,7 @@ const TOKEN_OF_ITS_FORMAT: RouteRule = {
 const WHOM_ITS_FORMAT_NAMES: RouteRule = { rule: "whom its format names" }
 const EVERYBODY: RouteRule = { rule: "everybody" }
 
-/** Routes of other projects' clients and devices, which bring what their format has. */
+/** Routes of other projects' clients and devices, which bring what their format has, and what an owner sets for them. */
 export const FOREIGN_RULES: Record<string, RouteRule> = {
     "POST /api/login": TOKEN_OF_ITS_FORMAT,
     "GET /api/ipu": TOKEN_OF_ITS_FORMAT,
@@ -39,4 +40,32 @@ export const FOREIGN_RULES: Record<string, RouteRule> = {
     "GET /user/:uid/device": WHOM_ITS_FORMAT_NAMES,
     "POST /espmeter/:token/post.php": WHOM_ITS_FORMAT_NAMES,
     "GET /espmeter/:token/chartdata.php": WHOM_ITS_FORMAT_NAMES,
+
+    "GET /api/v1/sensors/:id/emon-meter": {
+        rule: "who may read the sensor",
+        path: "/api/v1/sensors/1/emon-meter",
+    },
+    "PUT /api/v1/sensors/:id/emon-meter": {
+        rule: "who may change the sensor",
+        path: "/api/v1/sensors/1/emon-meter",
+        body: { number: 21 },
+    },
+    "DELETE /api/v1/sensors/:id/emon-meter": {
+        rule: "who may change the sensor",
+        path: "/api/v1/sensors/1/emon-meter",
+    },
+    "POST /api/v1/homes/:id/openstrom-devices": {
+        rule: "who may add to the home it names",
+        path: "/api/v1/homes/1/openstrom-devices",
+        body: { serial: "x", name: "x" },
+    },
+    "GET /api/v1/devices/:id/relays": {
+        rule: "who may read it",
+        path: `/api/v1/devices/${DEVICE_ID}/relays`,
+    },
+    "PUT /api/v1/devices/:id/relays/:number": {
+        rule: "who may change it",
+        path: `/api/v1/devices/${DEVICE_ID}/relays/1`,
+        body: { isOn: null },
+    },
 }

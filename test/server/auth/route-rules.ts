@@ -265,30 +265,6 @@ export const ROUTE_RULES: Record<string, RouteRule> = {
     "GET /api/v1/waveforms/:id": { rule: "who may read it", path: "/api/v1/waveforms/1" },
 
     ...FOREIGN_RULES,
-    "GET /api/v1/sensors/:id/emon-meter": {
-        rule: "who may read the sensor",
-        path: "/api/v1/sensors/1/emon-meter",
-    },
-    "PUT /api/v1/sensors/:id/emon-meter": {
-        rule: "who may change the sensor",
-        path: "/api/v1/sensors/1/emon-meter",
-        body: { number: 21 },
-    },
-    "DELETE /api/v1/sensors/:id/emon-meter": {
-        rule: "who may change the sensor",
-        path: "/api/v1/sensors/1/emon-meter",
-    },
-    "POST /api/v1/homes/:id/openstrom-devices": {
-        rule: "who may add to the home it names",
-        path: "/api/v1/homes/1/openstrom-devices",
-        body: { serial: "x", name: "x" },
-    },
-    "GET /api/v1/devices/:id/relays": { rule: "who may read it", ...device("/relays") },
-    "PUT /api/v1/devices/:id/relays/:number": {
-        rule: "who may change it",
-        ...device("/relays/1"),
-        body: { isOn: null },
-    },
     "GET /api/v1/openapi.json": { rule: "everybody" },
     "GET /api/v1/docs": { rule: "everybody" },
     "GET /api/v1/docs/json": { rule: "everybody" },
