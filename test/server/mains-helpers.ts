@@ -67,10 +67,14 @@ export function makeEvent(change: Partial<DeviceEvent> = {}): DeviceEvent {
     }
 }
 
-/** The pieces of a waveform whose codes count up, in order. */
-export function makePieces(samples: number, change: Partial<WaveformPiece> = {}): WaveformPiece[] {
+/** The pieces of a waveform, in order, whose codes count up unless the current's are given. */
+export function makePieces(
+    samples: number,
+    change: Partial<WaveformPiece> = {},
+    given?: number[]
+): WaveformPiece[] {
     const voltage = Array.from({ length: samples }, (_, at) => (at * 260) % 4096)
-    const current = voltage.map(code => (code + 130) % 4096)
+    const current = given ?? voltage.map(code => (code + 130) % 4096)
     const info = {
         bootId: 1,
         startMs: START_MS,
