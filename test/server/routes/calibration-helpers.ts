@@ -1,7 +1,7 @@
 import { expect } from "vitest"
 import type { MainsSlot } from "../../../src/wire/mains-slots.js"
 import { DEVICE_ID } from "../helpers.js"
-import { ingestAll, makeMains, makePieces, makeSlot } from "../mains-helpers.js"
+import { ingestAll, makeMains, makeRest, makeSlot } from "../mains-helpers.js"
 import { buildWithDevice, OTHER_BOARD, SETTINGS_PATH } from "./settings-helpers.js"
 
 /** Where the test device is calibrated. */
@@ -12,11 +12,6 @@ export const LOAD = { voltageV: 230, currentA: 10 }
 export const SHOWN = { voltageCv: 22_500, currentMa: 10_500 }
 /** Length of a slot. */
 export const SLOT_MS = 5000
-
-interface Rest {
-    startMs: number
-    samples: number
-}
 
 /** Channel 1 is a mains channel and channel 2 one of a chip, with settings in force since START_MS. */
 export async function buildWithClamps() {
@@ -52,16 +47,9 @@ export async function buildWithClamps() {
         sequence += slots.length
         expect(ingestAll(store, { kind: "mains", report })).toMatchObject([{ outcome: "stored" }])
     }
-    /** Stores a waveform of channel 1 that begins now and whose current swings about an offset. */
-    const showWaveform = (offsetMv: number, currentMa: number, change: Partial<Rest> = {}) => {
-        const { startMs = time.nowMs, samples = 130 } = change
-        const middle = 2047.5 + (offsetMv * 4095) / 3300
-        // two samples either way have the current's rms
-        const swing = (currentMa / 50) * (4095 / 3300)
-        const current = Array.from({ length: samples }, (_, at) =>
-            Math.round(middle + (at % 2 === 0 ? swing : -swing))
-        )
-        for (const piece of makePieces(samples, { startMs }, current))
+    /** Stores a waveform of channel 1 that begins now. */
+    const showWaveform = (offsetMv: number, currentMa: number, startMs = time.nowMs) => {
+        for (const piece of makeRest(offsetMv, currentMa, { startMs }))
             ingestAll(store, { kind: "waveform", piece: { ...piece, sequence: waveforms++ } })
     }
     const fieldsOf = async (channel: number) =>

@@ -65,16 +65,30 @@ describe("refuses to calibrate", () => {
     const OFFLINE = "The device is offline: it cannot be asked."
 
     test.each([
-        ["a waveform", 0, 120, { startMs: START_MS - 1 }, 409, OFFLINE],
-        ["one of the last minute", 0, 120, { startMs: START_MS + 9999 }, 409, OFFLINE],
-        ["one of no load", 0, 500, {}, 400, "measured: the newest waveform shows 0.50 A"],
-        ["one that fits", 236, 120, {}, 400, "measured.offsetMv: the input rests 236 mV off"],
-        ["one that fits", -236, 120, {}, 400, "measured.offsetMv: the input rests -236 mV off"],
-    ])("no load without %s", async (_name, offsetMv, currentMa, change, status, message) => {
+        ["a waveform", 0, 120, START_MS - 1, 409, OFFLINE],
+        ["one of the last minute", 0, 120, START_MS + 9999, 409, OFFLINE],
+        ["one of no load", 0, 500, undefined, 400, "measured: the newest waveform shows 0.50 A"],
+        [
+            "one that fits",
+            236,
+            120,
+            undefined,
+            400,
+            "measured.offsetMv: the input rests 236 mV off",
+        ],
+        [
+            "one that fits",
+            -236,
+            120,
+            undefined,
+            400,
+            "measured.offsetMv: the input rests -236 mV off",
+        ],
+    ])("no load without %s", async (_name, offsetMv, currentMa, startMs, status, message) => {
         const { show, showWaveform, calibrateBy, store, time } = await buildWithClamps()
         time.nowMs += 65_000
         show([{ energyIn: 0, currentMa: 0 }])
-        showWaveform(offsetMv, currentMa, change)
+        showWaveform(offsetMv, currentMa, startMs)
         const reply = await calibrateBy({ noLoad: true })
         expect([reply.statusCode, reply.json().error.message]).toEqual([
             status,
