@@ -10,6 +10,8 @@ export interface Reading {
     powerW?: number | undefined
     reactiveVar?: number | undefined
     frequencyHz?: number | undefined
+    /** Of the current's input: its mean, from the middle of the ADC's range. */
+    offsetMv?: number | undefined
 }
 
 /** A known load, as a reference meter shows it. */
@@ -27,12 +29,15 @@ export interface Reference {
 
 /** A load with a power factor below this does not tell its current by its power. */
 const LEAST_POWER_FACTOR = 0.9
+/** Beyond, the clamp's nominal 1,000 mV would not fit into the 1,650 mV on either side. */
+const MOST_OFFSET_MV = 235
 /** Apparent powers of the same load may differ by this before the gains are right. */
 const MOST_DIFFERENCE = 0.1
 
 /**
  * The fields with which a mains or chip channel would have shown the reference: gains from a load of
- * power factor 1, the phase from one below, the noise from none. Throws AppError `bad_request` when
+ * power factor 1, the phase from one below, the noise from none. Without a load the offset is no field
+ * but a finding: a device takes the mean of every cycle off, since a clamp passes no direct current. Throws AppError `bad_request` when
  * the readings do not say enough, or ask for more than the fields can hold.
  */
 export function calibrate(
@@ -45,15 +50,24 @@ export function calibrate(
     return gainsOf(channel, measured, reference)
 }
 
-/** Noise adds up as squares do, and some of it was taken off already. */
 function noiseOf({ kind, fields }: Channel, measured: Reading): Record<string, number> {
     if (kind !== KIND_MAINS) throw refusal("noLoad: a chip channel has no noise to set")
     if (measured.currentA === undefined) throw refusal("measured.currentA must tell the noise")
-    const currentMa = 1000 * measured.currentA
+    const { offsetMv } = measured
+    if (offsetMv !== undefined && Math.abs(offsetMv) > MOST_OFFSET_MV)
+        throw refusal(
+            `measured.offsetMv: the input rests ${offsetMv} mV off the middle of its range, which cuts off the clamp's current: at most ${MOST_OFFSET_MV} either way`
+        )
+    const offset: Record<string, number> = offsetMv === undefined ? {} : { offsetMv }
+    const noiseMa = measured.currentA === 0 ? fields["noiseMa"] : wholeNoiseMa(fields, measured)
+    return { noiseMa, ...offset }
+}
+
+/** Noise adds up as squares do, and some of it was taken off already. */
+export function wholeNoiseMa(fields: Channel["fields"], measured: Reading): number {
     const { noiseMa, clampA, currentGain } = fields
-    if (currentMa === 0) return { noiseMa }
     const takenOffMa = noiseMa > 0 ? noiseMa : usualNoiseMa(clampA, currentGain)
-    return { noiseMa: Math.round(Math.hypot(takenOffMa, currentMa)) }
+    return Math.round(Math.hypot(takenOffMa, 1000 * (measured.currentA ?? 0)))
 }
 
 function gainsOf({ fields }: Channel, measured: Reading, reference: Reference) {

@@ -28,6 +28,21 @@ interface LevelValues {
     /** From one value to the next. */
     stepMs: number
     millivolts: number[]
+    signal?: SignalFigures
+}
+
+/** How good the signal of a light, a disc or an analog magnet is, as its device has learned it. */
+export interface SignalFigures {
+    /** Between two pulses. */
+    idleMv: number
+    /** Of a pulse over that, below 0 of a dip; null while it is not known. */
+    heightMv: number | null
+    /** The brighter level to the darker one; null while a pulse is not known, or the darker is 0. */
+    contrast: number | null
+    /** Standard deviation. */
+    noiseMv: number
+    /** Edges seen and not counted since boot, modulo 65,536. */
+    rejected: number
 }
 
 /** Hands events to everybody who watches, and says when the first comes and the last leaves. */

@@ -25,9 +25,18 @@ export function codesToAmperes(codes: Codes, channel: Channel | undefined): Code
     return scale(codes, (sign * clampA * currentGain) / UNIT_GAIN)
 }
 
-function scale(codes: Codes, nominal: number): Codes {
+/** How far the codes' mean is from the middle of the ADC's range. */
+export function offsetMvOf(codes: Codes): number {
+    return ((meanOf(codes) - ADC_STEPS / 2) * ADC_FULL_MV) / ADC_STEPS
+}
+
+function meanOf(codes: Codes): number {
     const known = codes.filter(code => code !== null)
-    const mean = known.reduce((sum, code) => sum + code, 0) / Math.max(known.length, 1)
+    return known.reduce((sum, code) => sum + code, 0) / Math.max(known.length, 1)
+}
+
+function scale(codes: Codes, nominal: number): Codes {
+    const mean = meanOf(codes)
     const perCode = (ADC_FULL_MV / ADC_STEPS / NOMINAL_MV) * nominal
     return codes.map(code => (code === null ? null : (code - mean) * perCode))
 }

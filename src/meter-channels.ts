@@ -24,7 +24,6 @@ import {
     KIND_MAGNET,
     KIND_MAINS,
 } from "./wire/channels.js"
-import type { Level } from "./wire/level.js"
 import type { Live, LiveMains } from "./wire/live.js"
 import type { Settings } from "./wire/settings.js"
 import { heapBytes, OUTBOX_BYTES } from "./wire/settings-heap.js"
@@ -110,20 +109,20 @@ export class MeterChannels {
     watchLevel(channel: number, seconds: number): void {
         this.sampler.tap = undefined
         if (seconds === 0) return
+        const isIt = (each: { channel: number }) => each.channel === channel
+        const sensor = this.sensors.find(isIt)
+        const circuit = this.mains?.circuits.find(isIt)
+        const read = circuit ? this.inputs.millivoltReader(circuit.currentPin) : sensor?.read
+        if (!read) return
+        const scale = !sensor || sensor.isAnalog ? 1 : FULL_SCALE_MV
         const untilMs = ds.millis() + seconds * 1000
-        const sensor = this.sensors.find(each => each.channel === channel)
-        const circuit = this.mains?.circuits.find(each => each.channel === channel)
-        if (sensor) {
-            const scale = sensor.isAnalog ? 1 : FULL_SCALE_MV
-            this.sampler.tap = new LevelTap(channel, sensor.read, scale, TICK_MS, untilMs)
-        } else if (circuit) {
-            const read = this.inputs.millivoltReader(circuit.currentPin)
-            this.sampler.tap = new LevelTap(channel, read, 1, TICK_MS, untilMs)
-        }
+        // a method taken as a value stays bound to its object in DeviceScript
+        const signalOf = sensor ? sensor.detector.signal : undefined
+        this.sampler.tap = new LevelTap(channel, read, scale, TICK_MS, untilMs, signalOf)
     }
 
     /** What the watched pin showed since the last call. */
-    takeLevel(): Level | undefined {
+    takeLevel(): Buffer | undefined {
         const tap = this.sampler.tap
         if (!tap) return undefined
         if (ds.millis() > tap.untilMs) this.sampler.tap = undefined

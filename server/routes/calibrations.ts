@@ -6,10 +6,11 @@ import { validateSettings } from "../../src/wire/settings-rules.js"
 import { requireHolder } from "../auth/guard.js"
 import { boardPins } from "../board-pins.js"
 import { calibrate } from "../calibration.js"
+import { shownReading } from "../calibration-reading.js"
 import type { RouteDeps } from "../deps.js"
 import { AppError } from "../errors.js"
-import { newestReading } from "../mains-reading.js"
 import type { DeviceSettings, SettingsChange } from "../store/device-settings.js"
+import type { CommandLink } from "../transports/command-link.js"
 import { boardOf, type SettingsLink, settingsOf, versionConflict } from "./device-settings.js"
 import { deviceId, errorReply, wholeNumber } from "./schemas.js"
 
@@ -22,6 +23,7 @@ const reading = z.strictObject({
     powerW: z.number("must be a number").min(-1_000_000).max(1_000_000).optional(),
     reactiveVar: z.number("must be a number").min(-1_000_000).max(1_000_000).optional(),
     frequencyHz: z.number("must be a number").min(40).max(70).optional(),
+    offsetMv: z.int("must be a whole number").min(-1650).max(1650).optional(),
 })
 const reference = z.strictObject({
     voltageV: above0,
@@ -34,7 +36,10 @@ const reference = z.strictObject({
         .optional()
         .describe("1 by default, which calibrates the gains; one below calibrates the phase"),
     isAhead: z.boolean().optional().describe("The current is ahead, as of a capacitor"),
-    noLoad: z.literal(true).optional().describe("Nothing is connected: learns the noise"),
+    noLoad: z
+        .literal(true)
+        .optional()
+        .describe("Nothing is connected: learns the noise and the offset"),
 })
 const order = z.strictObject({
     channel: z.int("must be a whole number").min(0).max(LAST_CHANNEL, "must be at most 15"),
@@ -60,7 +65,10 @@ const listReply = z.object({
 })
 
 /** Calibrates mains and chip channels by a known load; every step can be taken back. */
-export function calibrationRoutes(deps: RouteDeps, link: SettingsLink): FastifyPluginAsyncZod {
+export function calibrationRoutes(
+    deps: RouteDeps,
+    link: SettingsLink & CommandLink
+): FastifyPluginAsyncZod {
     const { store, clock, access } = deps
     const pinsOf = boardPins()
     const list = (id: string) => ({
@@ -72,8 +80,10 @@ export function calibrationRoutes(deps: RouteDeps, link: SettingsLink): FastifyP
         settings: DeviceSettings,
         channel: number,
         fields: Record<string, number>,
-        change: Partial<SettingsChange>
+        change: Pick<SettingsChange, "calibration" | "undo">
     ) => {
+        // an offset alone is nothing to a device
+        if (Object.keys(fields).length === 0) return store.saveCalibration(id, change)
         const channels = settings.channels.map((one, at) =>
             at === channel ? { ...one, fields: { ...one.fields, ...fields } } : one
         )
@@ -85,13 +95,12 @@ export function calibrationRoutes(deps: RouteDeps, link: SettingsLink): FastifyP
             throw versionConflict(version, settingsOf(store, id).version)
         link.sendSettings(id)
     }
-    const lastSlots = (id: string, settings: DeviceSettings, number: number) => {
-        const { version, versionInForce, inForceSinceMs: sinceMs } = settings
-        if (version !== versionInForce)
-            throw new AppError("bad_request", "measured: the newest settings are not in force yet")
-        const channel = store.channels().find(one => one.deviceId === id && one.number === number)
-        if (!channel) throw new AppError("bad_request", "measured: the channel is not known yet")
-        return newestReading(store, channel.id, { nowMs: clock(), sinceMs })
+    /** What was found last and is not undone. */
+    const offsetOf = (id: string, number: number): Record<string, number> => {
+        const last = store
+            .calibrations(id)
+            .find(one => one.channel === number && !one.undoneMs && "offsetMv" in one.after)
+        return last ? { offsetMv: last.after["offsetMv"] } : {}
     }
     const params = z.object({ id: deviceId })
     const response = { 200: listReply, "4xx": errorReply }
@@ -110,15 +119,19 @@ export function calibrationRoutes(deps: RouteDeps, link: SettingsLink): FastifyP
                 const { channel, reference, measured } = request.body
                 const settings = settingsOf(store, id)
                 const old = clampOf(settings, channel)
-                const seen = measured === "last slot" ? lastSlots(id, settings, channel) : measured
-                const changed = changedFields(old, calibrate(old, seen, reference))
+                const seen =
+                    measured === "last slot"
+                        ? shownReading(deps, link, { id, number: channel, settings, reference })
+                        : measured
+                const known = { ...old.fields, ...offsetOf(id, channel) }
+                const changed = changedFields(known, calibrate(old, seen, reference))
                 if (Object.keys(changed.after).length === 0)
                     throw new AppError(
                         "bad_request",
                         `reference: channels[${channel}] shows that already, nothing would change`
                     )
                 const user = access.userOf(requireHolder(request)) ?? "a token"
-                apply(id, settings, channel, changed.after, {
+                apply(id, settings, channel, fieldsKnownTo(old.kind, changed.after), {
                     calibration: { channel, calibratedMs: clock(), user, ...changed },
                 })
                 return list(id)
@@ -167,12 +180,12 @@ function fieldsKnownTo(kind: number, fields: Record<string, number>): Record<str
     return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)))
 }
 
-function changedFields(old: Channel, now: Record<string, number>) {
+function changedFields(old: Record<string, number>, now: Record<string, number>) {
     const before: Record<string, number> = {}
     const after: Record<string, number> = {}
     for (const [name, value] of Object.entries(now)) {
-        if (old.fields[name] === value) continue
-        before[name] = old.fields[name]
+        if (old[name] === value) continue
+        if (name in old) before[name] = old[name]
         after[name] = value
     }
     return { before, after }

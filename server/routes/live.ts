@@ -11,7 +11,7 @@ const CHECK_MS = 500
 const MAX_BEHIND_BYTES = 1_048_576
 
 const DESCRIPTION =
-    "Server-sent events: hello first, then live values of each channel, slots for each stored report, event for each event of a device, and level with what a sensor sees while that is asked for."
+    "Server-sent events: hello first, then live values of each channel, slots for each stored report, event for each event of a device, and level with what a sensor sees, and how good its signal is, while that is asked for."
 
 /** GET /live: a stream of server-sent events. */
 export function liveRoutes(deps: RouteDeps, hub: LiveHub): FastifyPluginAsyncZod {

@@ -14,6 +14,8 @@ export interface SettingsStore {
     saveSettingsSent(deviceId: string, nowMs: number): void
     saveVersionInForce(deviceId: string, version: number, nowMs: number): void
     saveSettingsAnswer(deviceId: string, answer: SettingsAnswer, nowMs: number): void
+    /** Keeps a calibration that changes no settings, or takes one back. */
+    saveCalibration(deviceId: string, change: Pick<SettingsChange, "calibration" | "undo">): void
     /** Newest first. */
     calibrations(deviceId: string): Calibration[]
 }

@@ -13,6 +13,7 @@ type SettingsQueries = Pick<
     | "saveSettingsSent"
     | "saveVersionInForce"
     | "saveSettingsAnswer"
+    | "saveCalibration"
     | "calibrations"
 >
 
@@ -62,7 +63,8 @@ export function settingsQueries(db: Database): SettingsQueries {
         const row = one.get(deviceId)
         return row && toSettings(row)
     }
-    const write = changeWriter(db)
+    const writeCalibration = calibrationWriter(db)
+    const write = changeWriter(db, writeCalibration)
     const setKinds = kindWriter(db)
     return {
         deviceSettings,
@@ -91,6 +93,7 @@ export function settingsQueries(db: Database): SettingsQueries {
             if (settings && settings.version === versionInForce)
                 setKinds(deviceId, settings.channels)
         }).immediate,
+        saveCalibration: (deviceId, change) => writeCalibration(deviceId, change),
         calibrations: deviceId =>
             calibrations.all(deviceId).map(row => ({
                 ...row,
@@ -110,7 +113,7 @@ function toSettings(row: SettingsRow): DeviceSettings {
 }
 
 /** Writes every part of a change, inside the caller's transaction. */
-function changeWriter(db: Database) {
+function changeWriter(db: Database, writeCalibration: ReturnType<typeof calibrationWriter>) {
     const save = db.prepare(
         `UPDATE device_settings SET version = @version, phases = @phases, channels = @channels,
              flash_minutes = coalesce(@flashMinutes, flash_minutes), sent_ms = NULL
@@ -122,14 +125,9 @@ function changeWriter(db: Database) {
          ON CONFLICT (device_id, number) DO UPDATE SET name = excluded.name,
              type = excluded.type, per_pulse = excluded.per_pulse, direction = excluded.direction`
     )
-    const addCalibration = db.prepare(
-        `INSERT INTO calibrations (device_id, channel, calibrated_ms, user, before, after)
-         VALUES (@deviceId, @channel, @calibratedMs, @user, @before, @after)`
-    )
-    const undo = db.prepare("UPDATE calibrations SET undone_ms = ? WHERE id = ? AND device_id = ?")
     const writeClampSensors = clampSensorWriter(db)
     return (deviceId: string, version: number, change: SettingsChange): void => {
-        const { phases, channels, labels, calibration } = change
+        const { phases, channels, labels } = change
         const { flashMinutes = null } = change
         save.run({
             deviceId,
@@ -142,14 +140,30 @@ function changeWriter(db: Database) {
             label.run({ deviceId, number, kind: channels[number].kind, ...names })
         })
         writeClampSensors(deviceId, change.clampSensors)
+        writeCalibration(deviceId, change)
+    }
+}
+
+function calibrationWriter(db: Database) {
+    const add = db.prepare(
+        `INSERT INTO calibrations (device_id, channel, calibrated_ms, user, before, after)
+         VALUES (@deviceId, @channel, @calibratedMs, @user, @before, @after)`
+    )
+    const takeBack = db.prepare(
+        "UPDATE calibrations SET undone_ms = ? WHERE id = ? AND device_id = ?"
+    )
+    return (
+        deviceId: string,
+        { calibration, undo }: Pick<SettingsChange, "calibration" | "undo">
+    ): void => {
         if (calibration)
-            addCalibration.run({
+            add.run({
                 deviceId,
                 ...calibration,
                 before: JSON.stringify(calibration.before),
                 after: JSON.stringify(calibration.after),
             })
-        if (change.undo) undo.run(change.undo.nowMs, change.undo.calibrationId, deviceId)
+        if (undo) takeBack.run(undo.nowMs, undo.calibrationId, deviceId)
     }
 }
 

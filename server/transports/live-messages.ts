@@ -1,7 +1,7 @@
 import type { Level } from "../../src/wire/level.js"
 import type { Live, LiveChannel, LiveMains } from "../../src/wire/live.js"
 import type { Deps } from "../deps.js"
-import type { LiveHub } from "../live-hub.js"
+import type { LiveHub, SignalFigures } from "../live-hub.js"
 import { pulseRate } from "../pulse-rate.js"
 
 /** Tells whoever watches what devices send for the moment only. */
@@ -24,9 +24,10 @@ export class LiveMessages {
             .channels()
             .find(one => one.deviceId === deviceId && one.number === level.channel)
         if (!channel) return
-        const { uptimeMs, stepMs, millivolts } = level
+        const { uptimeMs, stepMs, millivolts, signal } = level
         const data = { channelId: channel.id, atMs: bootMs + uptimeMs, stepMs, millivolts }
-        this.hub.publish({ event: "level", data })
+        const figures = signal.length > 0 ? { signal: figuresOf(signal) } : {}
+        this.hub.publish({ event: "level", data: { ...data, ...figures } })
     }
 
     private tellCounted(deviceId: string, bootId: number, live: LiveChannel): void {
@@ -53,5 +54,18 @@ export class LiveMessages {
             currentA: live.currentMa / 1000,
         }
         this.hub.publish({ event: "live", data })
+    }
+}
+
+/** In the order of a level message. */
+function figuresOf([idleMv, height, noise, rejected]: number[]): SignalFigures {
+    const darkMv = Math.min(idleMv, idleMv + height)
+    const ratio = darkMv > 0 ? (darkMv + Math.abs(height)) / darkMv : null
+    return {
+        idleMv,
+        heightMv: height === 0 ? null : height,
+        contrast: height === 0 || ratio === null ? null : Math.round(ratio * 100) / 100,
+        noiseMv: noise / 10,
+        rejected,
     }
 }

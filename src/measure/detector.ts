@@ -8,7 +8,14 @@ export interface Detector {
     takeQuality(): number
     /** What somebody or something does to the sensor, one of TAMPER_*, once for each new finding; TAMPER_NONE otherwise. */
     takeTamper(): number
+    /**
+     * What the signal is like, not there where it has two levels only: its level between two pulses in mV,
+     * the height of a pulse over that in mV (below 0 of a dip, 0 while it is not known), the standard
+     * deviation of its noise in 0.1 mV, and `rejected`.
+     */
+    signal?(): number[]
 }
+
 export const POOR_QUALITY = 50
 export const TAMPER_NONE = 0
 /** The sensor sees nothing any more: torn off. */

@@ -111,6 +111,15 @@ export class DiscDetector implements Detector {
         return this.lastMv <= RAIL_MV ? TAMPER_SHORTED : TAMPER_TORN_OFF
     }
 
+    signal(): number[] {
+        const levels = this.levels
+        const noise = this.noise.sigmaMv * 10
+        if (!levels) return [this.lastMv, 0, noise, this.rejected]
+        const heightMv = levels.markSide * levels.depthMv
+        const idleMv = levels.isAtMark() ? levels.levelMv - heightMv : levels.levelMv
+        return [idleMv, heightMv, noise, this.rejected]
+    }
+
     private learn(learner: MarkLearner, valueMv: number, uptimeMs: number): void {
         if (learner.isDone) {
             if (learner.marksMs.length === 0) this.learner = undefined

@@ -96,6 +96,11 @@ export class LightDetector implements Detector {
         return found
     }
 
+    signal(): number[] {
+        const level = this.level
+        return [level.baseMv, this.flash.heightMv, level.sigmaMv() * 10, this.rejected]
+    }
+
     private startWarm(): void {
         this.warmMs = this.lastMs
         this.slotBaseMv = this.level.baseMv

@@ -86,6 +86,10 @@ export class MagnetDetector implements Detector {
         return this.stray.takeFinding() ? TAMPER_MAGNET : TAMPER_NONE
     }
 
+    signal(): number[] {
+        return [this.lowMv, this.swings.sizeMv, this.noise.sigmaMv * 10, this.rejected]
+    }
+
     /** Rises before the swing was known, the last one first. */
     private tellFirst(): void {
         const first = this.swings.takeFirst()

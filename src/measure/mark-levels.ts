@@ -55,7 +55,7 @@ export class MarkLevels {
             if (this.isAway) this.comeBack()
             return 0
         }
-        const share = side === this.markSide ? LEAVE_SHARE : ENTER_SHARE
+        const share = this.isAtMark() ? LEAVE_SHARE : ENTER_SHARE
         const overlapMv = OVERLAP_SIGMAS * sigmaMv
         if (awayMv >= share * depthMv && awayMv * 2 >= depthMv + overlapMv)
             return this.turn(depthMv - awayMv)
@@ -63,9 +63,13 @@ export class MarkLevels {
         return 0
     }
 
+    isAtMark(): boolean {
+        return this.side === this.markSide
+    }
+
     /** No mark lasts for a quarter of a turn and then goes on to a deeper one: the base line has moved. */
     private isNoMark(): boolean {
-        return this.side === this.markSide && this.samples * this.leak > MOST_MARK_TURN
+        return this.isAtMark() && this.samples * this.leak > MOST_MARK_TURN
     }
 
     private takeForBase(): number {

@@ -1,18 +1,20 @@
-import { type Level, MAX_LEVEL_SAMPLES } from "../wire/level.js"
+import { encodeLevel, type Level, MAX_LEVEL_SAMPLES } from "../wire/level.js"
 
 /** Keeps what one pin shows, tick by tick, for whoever aims its sensor. */
-export class LevelTap {
-    private uptimeMs = 0
+export class LevelTap implements Level {
+    uptimeMs = 0
+    signal: number[] = []
+    millivolts: number[] = []
     private lastMs = 0
-    private millivolts: number[] = []
 
-    /** `read` gives what its sensor takes; times `scale` it is mV. */
+    /** `read` gives what its sensor takes; times `scale` it is mV. `signalOf` is its detector's. */
     constructor(
         readonly channel: number,
         readonly read: () => number,
         private readonly scale: number,
-        private readonly stepMs: number,
-        readonly untilMs: number
+        readonly stepMs: number,
+        readonly untilMs: number,
+        private readonly signalOf: (() => number[]) | undefined
     ) {}
 
     /** After a gap, what comes waits until that before it was taken: a message has even steps. */
@@ -25,11 +27,12 @@ export class LevelTap {
         millivolts.push(Math.floor(value * this.scale + 0.5))
     }
 
-    /** What was seen since the last call; undefined if nothing was. */
-    take(): Level | undefined {
+    /** What was seen since the last call, as a message; undefined if nothing was. */
+    take(): Buffer | undefined {
         if (this.millivolts.length === 0) return undefined
-        const { channel, uptimeMs, stepMs, millivolts } = this
+        if (this.signalOf) this.signal = this.signalOf()
+        const message = encodeLevel(this)
         this.millivolts = []
-        return { channel, uptimeMs, stepMs, millivolts }
+        return message
     }
 }

@@ -7,7 +7,6 @@ import type { Recorder } from "../outbox/recorder.js"
 import type { StoredSettings } from "../settings.js"
 import { getU32 } from "../wire/bytes.js"
 import { decodeCommand } from "../wire/command.js"
-import { encodeLevel } from "../wire/level.js"
 import {
     TOPIC_ACK,
     TOPIC_COMMAND,
@@ -97,7 +96,7 @@ export class Gateway {
 
     private async sendLevel(): Promise<void> {
         const level = this.meter.takeLevel()
-        if (level) await cloud.uploadBinary(TOPIC_LEVEL, encodeLevel(level))
+        if (level) await cloud.uploadBinary(TOPIC_LEVEL, level)
     }
 
     /**

@@ -73,6 +73,9 @@ function describeAnalog(name: string, table: AnalogWaveform[], open: (isPeak: nu
                 expect(await countIn(detector, waveform)).toBe(waveform.pulses)
                 expect(detector.takeQuality() >= 0).toBe(true)
                 expect(detector.takeTamper()).toBe(0)
+                // bound to its detector, as whoever aims a sensor takes it
+                const signalOf = detector.signal
+                expect(signalOf()[3]).toBe(detector.rejected)
             })
         })
     })

@@ -8,6 +8,7 @@ import { DEVICE_ID, makeHello, openTestStore, START_MS } from "./helpers.js"
 
 /** A light, a mains and a chip channel, booted at START_MS. */
 export const MAINS_HELLO = makeHello({ kinds: [0, 4, 5] })
+const REST_SAMPLES = 130
 /** Store's id of the mains channel. */
 export const MAINS_ID = 2
 
@@ -71,6 +72,24 @@ export function makeEvent(change: Partial<DeviceEvent> = {}): DeviceEvent {
 export function makePieces(samples: number, change: Partial<WaveformPiece> = {}): WaveformPiece[] {
     const voltage = Array.from({ length: samples }, (_, at) => (at * 260) % 4096)
     const current = voltage.map(code => (code + 130) % 4096)
+    return piecesOf(voltage, current, change)
+}
+
+/** A waveform of what a clamp of 50 A rests at, from the middle of the range, with noise of so much. */
+export function makeRest(
+    offsetMv: number,
+    noiseMa: number,
+    change: Partial<WaveformPiece> = {}
+): WaveformPiece[] {
+    const middle = 2047.5 + (offsetMv * 4095) / 3300
+    const swing = (noiseMa / 50) * (4095 / 3300)
+    const current = Array.from({ length: REST_SAMPLES }, (_, at) =>
+        Math.round(middle + (at % 2 === 0 ? swing : -swing))
+    )
+    return piecesOf(Array(REST_SAMPLES).fill(0), current, change)
+}
+
+function piecesOf(voltage: number[], current: number[], change: Partial<WaveformPiece>) {
     const info = {
         bootId: 1,
         startMs: START_MS,
@@ -79,7 +98,7 @@ export function makePieces(samples: number, change: Partial<WaveformPiece> = {})
         cause: 0,
         sampleNs: 160_000,
     }
-    return encodeWaveform(info, voltage, current, samples).map((bytes, sequence) => {
+    return encodeWaveform(info, voltage, current, voltage.length).map((bytes, sequence) => {
         const piece = decodeWaveformPiece(bytes)
         if (typeof piece === "string") throw new Error(piece)
         return { ...piece, sequence, ...change }

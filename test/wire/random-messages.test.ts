@@ -169,6 +169,7 @@ const MESSAGES = [
                 channel: random.nextInt(16),
                 uptimeMs: Math.floor(random.next() * U48),
                 stepMs: random.nextInt(65536),
+                signal: random.nextInt(2) === 0 ? [] : randomSignal(random),
                 millivolts: list(random.nextInt(101), () => random.nextInt(65536)),
             }
             const bytes = encodeLevel(message)
@@ -176,6 +177,11 @@ const MESSAGES = [
         },
     },
 ]
+
+function randomSignal(random: Random): number[] {
+    const signed = () => random.nextInt(65536) - 32768
+    return [signed(), signed(), random.nextInt(65536), random.nextInt(65536)]
+}
 
 describe("random messages", () => {
     test.each(MESSAGES)("2,000 of $name come back as they were", ({ limit, roundTrip }) => {

@@ -162,7 +162,13 @@ describe("limits", () => {
         kinds: Array(16).fill(1),
         settingsVersion: 1,
     }
-    const level = { channel: 0, uptimeMs: 1, stepMs: 10, millivolts: ramp(0, 100, 1) }
+    const level = {
+        channel: 0,
+        uptimeMs: 1,
+        stepMs: 10,
+        signal: [0, 0, 0, 0],
+        millivolts: ramp(0, 100, 1),
+    }
 
     test("the longest messages fit into what the runtime carries", () => {
         expect(encodeAck(fullAck).length).toBeLessThanOrEqual(MAX_DOWNLINK_BYTES - TOPIC_BYTES)

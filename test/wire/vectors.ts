@@ -167,20 +167,50 @@ export const MALFORMED_COMMANDS: Malformed[] = [
 export const LEVEL_VECTORS: { name: string; message: Level; hex: string }[] = [
     {
         name: "three samples",
-        message: { channel: 2, uptimeMs: 5000000000, stepMs: 10, millivolts: [0, 1650, 65535] },
+        message: {
+            channel: 2,
+            uptimeMs: 5000000000,
+            stepMs: 10,
+            signal: [],
+            millivolts: [0, 1650, 65535],
+        },
         hex: "010200f2052a01000a0000007206ffff",
     },
     {
         name: "no sample",
-        message: { channel: 15, uptimeMs: 0, stepMs: 10, millivolts: [] },
+        message: { channel: 15, uptimeMs: 0, stepMs: 10, signal: [], millivolts: [] },
         hex: "010f0000000000000a00",
+    },
+    {
+        name: "a signal of flashes, and a sample",
+        message: {
+            channel: 1,
+            uptimeMs: 3,
+            stepMs: 10,
+            signal: [120, 780, 81, 7],
+            millivolts: [120],
+        },
+        hex: "02010300000000000a0078000c03510007007800",
+    },
+    {
+        name: "a signal of dips, at its limits",
+        message: {
+            channel: 0,
+            uptimeMs: 0,
+            stepMs: 10,
+            signal: [-1, -3300, 33000, 65535],
+            millivolts: [],
+        },
+        hex: "02000000000000000a00ffff1cf3e880ffff",
     },
 ]
 
 export const MALFORMED_LEVELS: Malformed[] = [
     { hex: "", reason: "level: shorter than its header" },
     { hex: "010f0000000000000a", reason: "level: shorter than its header" },
-    { hex: "020f0000000000000a00", reason: "level: unknown version 2" },
+    { hex: "030f0000000000000a00", reason: "level: unknown version 3" },
+    { hex: "020f0000000000000a0000000000000000", reason: "level: length does not fit" },
+    { hex: "02000000000000000a00000000000000000000", reason: "level: length does not fit" },
     { hex: "01100000000000000a00", reason: "level: channel above 15" },
     { hex: "010f0000000000000a0000", reason: "level: length does not fit" },
 ]

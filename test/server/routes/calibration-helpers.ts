@@ -1,7 +1,7 @@
 import { expect } from "vitest"
 import type { MainsSlot } from "../../../src/wire/mains-slots.js"
 import { DEVICE_ID } from "../helpers.js"
-import { ingestAll, makeMains, makeSlot } from "../mains-helpers.js"
+import { ingestAll, makeMains, makeRest, makeSlot } from "../mains-helpers.js"
 import { buildWithDevice, OTHER_BOARD, SETTINGS_PATH } from "./settings-helpers.js"
 
 /** Where the test device is calibrated. */
@@ -31,6 +31,7 @@ export async function buildWithClamps() {
     confirm(1)
     let sequence = 0
     let energySinceBoot = 0
+    let waveforms = 0
     /** Stores slots that end now. */
     const show = (slots: (Partial<MainsSlot> | undefined)[], channel = 1) => {
         time.nowMs += slots.length * SLOT_MS
@@ -46,6 +47,11 @@ export async function buildWithClamps() {
         sequence += slots.length
         expect(ingestAll(store, { kind: "mains", report })).toMatchObject([{ outcome: "stored" }])
     }
+    /** Stores a waveform of channel 1 that begins now. */
+    const showWaveform = (offsetMv: number, currentMa: number, startMs = time.nowMs) => {
+        for (const piece of makeRest(offsetMv, currentMa, { startMs }))
+            ingestAll(store, { kind: "waveform", piece: { ...piece, sequence: waveforms++ } })
+    }
     const fieldsOf = async (channel: number) =>
         (await parts.send("GET", SETTINGS_PATH)).json().channels[channel].fields as Record<
             string,
@@ -53,7 +59,7 @@ export async function buildWithClamps() {
         >
     const calibrateBy = (reference: object, channel = 1, more: object = {}) =>
         parts.send("POST", PATH, { channel, reference, ...more })
-    return { ...parts, confirm, show, fieldsOf, calibrateBy }
+    return { ...parts, confirm, show, showWaveform, fieldsOf, calibrateBy }
 }
 
 /** What a slot shows of a load whose current is so much behind the voltage. */

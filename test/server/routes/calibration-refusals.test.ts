@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { DEVICE_ID } from "../helpers.js"
+import { DEVICE_ID, START_MS } from "../helpers.js"
 import { buildWithClamps, LOAD, SHOWN, shifted } from "./calibration-helpers.js"
 
 describe("refuses to calibrate", () => {
@@ -50,18 +50,50 @@ describe("refuses to calibrate", () => {
         expect((await calibrateBy({ powerW: 2200, powerFactor: 1 })).statusCode).toBe(200)
     })
 
-    test.each([
-        ["a load that is shown as it is", { currentA: 12.5, voltageV: 230 }, {}],
-        ["no load that shows no current", { noLoad: true }, { energyIn: 0, currentMa: 0 }],
-    ])("by %s", async (_name, reference, slot) => {
+    test("by a load that is shown as it is", async () => {
         const { show, calibrateBy, store } = await buildWithClamps()
-        show([slot])
-        const reply = await calibrateBy(reference)
+        show([{}])
+        const reply = await calibrateBy({ currentA: 12.5, voltageV: 230 })
         expect([reply.statusCode, reply.json().error.message]).toEqual([
             400,
             "reference: channels[1] shows that already, nothing would change",
         ])
         expect(store.deviceSettings(DEVICE_ID)?.version).toBe(1)
+        expect(store.calibrations(DEVICE_ID)).toEqual([])
+    })
+
+    const OFFLINE = "The device is offline: it cannot be asked."
+
+    test.each([
+        ["a waveform", 0, 120, START_MS - 1, 409, OFFLINE],
+        ["one of the last minute", 0, 120, START_MS + 9999, 409, OFFLINE],
+        ["one of no load", 0, 500, undefined, 400, "measured: the newest waveform shows 0.50 A"],
+        [
+            "one that fits",
+            236,
+            120,
+            undefined,
+            400,
+            "measured.offsetMv: the input rests 236 mV off",
+        ],
+        [
+            "one that fits",
+            -236,
+            120,
+            undefined,
+            400,
+            "measured.offsetMv: the input rests -236 mV off",
+        ],
+    ])("no load without %s", async (_name, offsetMv, currentMa, startMs, status, message) => {
+        const { show, showWaveform, calibrateBy, store, time } = await buildWithClamps()
+        time.nowMs += 65_000
+        show([{ energyIn: 0, currentMa: 0 }])
+        showWaveform(offsetMv, currentMa, startMs)
+        const reply = await calibrateBy({ noLoad: true })
+        expect([reply.statusCode, reply.json().error.message]).toEqual([
+            status,
+            expect.stringContaining(message),
+        ])
         expect(store.calibrations(DEVICE_ID)).toEqual([])
     })
 

@@ -51,15 +51,17 @@ test("gains that are off come right by a known load, step by step, and each step
 })
 
 test("what is undone leaves out fields that the channel has not any more", async () => {
-    const { send, put, show, fieldsOf, calibrateBy } = await buildWithClamps()
+    const { send, put, show, showWaveform, fieldsOf, calibrateBy } = await buildWithClamps()
     show([{ energyIn: 0, currentMa: 60 }])
+    showWaveform(0, 120)
     expect((await calibrateBy({ noLoad: true })).statusCode).toBe(200)
     const light = { kind: "light", name: "Main", type: "electricity", fields: { pin: 1 } }
     const chip = { kind: "chip", name: "Oven", type: "electricity", fields: { chip: 1, input: 1 } }
     expect((await put(2, [light, chip])).statusCode).toBe(200)
     const before = await fieldsOf(1)
+    // nothing of them is left to change, so the device is told nothing
     expect((await send("DELETE", `${PATH}/1`)).json()).toMatchObject({
-        version: 4,
+        version: 3,
         calibrations: [{ undoneMs: expect.any(Number) }],
     })
     expect(await fieldsOf(1)).toEqual(before)
@@ -123,7 +125,7 @@ test.each([
     ["is learned still, of which 120.9 mA is taken off", 0, 60, 135],
     ["was set", 100, 60, 117],
 ])("noise that %s", async (_name, noiseMa, currentMa, expected) => {
-    const { put, confirm, show, calibrateBy, fieldsOf } = await buildWithClamps()
+    const { put, confirm, show, showWaveform, calibrateBy, fieldsOf } = await buildWithClamps()
     const fields = { pin: 2, voltagePin: 3, noiseMa }
     await put(1, [
         { kind: "light", name: "Main", type: "electricity", fields: { pin: 1 } },
@@ -131,8 +133,45 @@ test.each([
     ])
     confirm(2)
     show([{ energyIn: 0, currentMa }])
+    showWaveform(0, 120)
     expect((await calibrateBy({ noLoad: true })).statusCode).toBe(200)
     expect(await fieldsOf(1)).toMatchObject({ noiseMa: expected })
+})
+
+test("without a load the offset is kept with its date, and undone as every step", async () => {
+    const { send, show, showWaveform, calibrateBy, time } = await buildWithClamps()
+    const idle = { energyIn: 0, currentMa: 0 }
+    show([idle])
+    showWaveform(-37, 120)
+    const made = await calibrateBy({ noLoad: true })
+    const calibratedMs = time.nowMs
+    // the offset alone is no setting: none are sent, and the device measures on
+    expect(made.json()).toMatchObject({
+        version: 1,
+        calibrations: [{ id: 1, channel: 1, calibratedMs, before: {}, after: { offsetMv: -37 } }],
+    })
+    const again = await calibrateBy({ noLoad: true })
+    expect(again.json().error.message).toBe(
+        "reference: channels[1] shows that already, nothing would change"
+    )
+    show([idle])
+    showWaveform(12, 120)
+    expect((await calibrateBy({ noLoad: true })).json()).toMatchObject({
+        version: 1,
+        calibrations: [{ id: 2, before: { offsetMv: -37 }, after: { offsetMv: 12 } }, { id: 1 }],
+    })
+    time.nowMs += 1000
+    expect((await send("DELETE", `${PATH}/1`)).json()).toMatchObject({
+        version: 1,
+        calibrations: [
+            { id: 2, undoneMs: time.nowMs },
+            { id: 1, undoneMs: null },
+        ],
+    })
+    // what is undone is no longer what the channel shows already
+    expect((await calibrateBy({ noLoad: true })).json()).toMatchObject({
+        calibrations: [{ id: 3, before: { offsetMv: -37 }, after: { offsetMv: 12 } }, {}, {}],
+    })
 })
 
 test("a reading of one's own takes the place of the slots", () => {

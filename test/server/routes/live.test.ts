@@ -1,5 +1,4 @@
 import { expect, onTestFinished, test } from "vitest"
-import { SESSION_COOKIE } from "../../../server/auth/sessions.js"
 import { type ClientLink, connectLink } from "../../../sim/link-client.js"
 import { decodeCommand } from "../../../src/wire/command.js"
 import { encodeHello } from "../../../src/wire/hello.js"
@@ -7,6 +6,7 @@ import { encodeLevel } from "../../../src/wire/level.js"
 import { encodeLive } from "../../../src/wire/live.js"
 import { encodeReport } from "../../../src/wire/report.js"
 import { DEVICE_ID, DEVICE_KEY, listen, makeHello, makeReport, START_MS } from "../helpers.js"
+import { watch } from "./event-stream.js"
 import { buildSignedInApp } from "./sign-in.js"
 
 const LIVE = encodeLive({
@@ -17,30 +17,6 @@ const LIVE = encodeLive({
         { channel: 7, countSinceBoot: 5, intervalMs: 100, sinceLastMs: 0 },
     ],
 })
-
-/** Reads one event after the other from the stream. */
-async function watch(url: string, cookie: string) {
-    const abort = new AbortController()
-    const headers = { cookie: `${SESSION_COOKIE}=${cookie}` }
-    const reply = await fetch(`${url}/api/v1/live`, { headers, signal: abort.signal })
-    if (!reply.body) throw new Error("the stream has no body")
-    const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader()
-    const stop = () => abort.abort()
-    onTestFinished(stop)
-    let text = ""
-    const next = async (): Promise<[string, unknown] | undefined> => {
-        while (!text.includes("\n\n")) {
-            const { done, value } = await reader.read()
-            if (done) return undefined
-            text += value
-        }
-        const end = text.indexOf("\n\n")
-        const [event, data] = text.slice(0, end).split("\n")
-        text = text.slice(end + 2)
-        return [event.replace("event: ", ""), JSON.parse(data.replace("data: ", ""))]
-    }
-    return { reply, next, stop }
-}
 
 async function startWithDevice() {
     const parts = await buildSignedInApp()
@@ -113,15 +89,36 @@ test("a sensor can be aimed by what it sees, which is told and not kept", async 
     expect((await send("POST", "/channels/1/level", { seconds: 60 })).statusCode).toBe(202)
     expect(await commandTo(link)).toEqual({ kind: "level", channel: 0, seconds: 60 })
     time.nowMs += 2500
-    const level = { channel: 0, uptimeMs: 2000, stepMs: 10, millivolts: [120, 125, 890] }
+    const level = {
+        channel: 0,
+        uptimeMs: 2000,
+        stepMs: 10,
+        signal: [120, 780, 81, 7],
+        millivolts: [120, 125, 890],
+    }
     link.send("v", encodeLevel({ ...level, channel: 9 }))
     link.send("v", Buffer.from("0200", "hex"))
     link.send("v", encodeLevel(level))
     expect(await next()).toEqual([
         "level",
         // the device booted at START_MS, whenever the message comes
-        { channelId: 1, atMs: START_MS + 2000, stepMs: 10, millivolts: [120, 125, 890] },
+        {
+            channelId: 1,
+            atMs: START_MS + 2000,
+            stepMs: 10,
+            millivolts: [120, 125, 890],
+            signal: { idleMv: 120, heightMv: 780, contrast: 7.5, noiseMv: 8.1, rejected: 7 },
+        },
     ])
+    const signalOf = async (signal: number[]) => {
+        link.send("v", encodeLevel({ ...level, signal }))
+        const [, data] = (await next()) ?? []
+        return (data as { signal?: object }).signal
+    }
+    expect(await signalOf([2000, -400, 30, 0])).toMatchObject({ heightMv: -400, contrast: 1.25 })
+    expect(await signalOf([0, 500, 24, 0])).toMatchObject({ heightMv: 500, contrast: null })
+    expect(await signalOf([120, 0, 24, 0])).toMatchObject({ heightMv: null, contrast: null })
+    expect(await signalOf([])).toBeUndefined()
     expect((await send("POST", "/channels/2/level", { seconds: 0 })).statusCode).toBe(202)
     expect(await commandTo(link)).toEqual({ kind: "level", channel: 1, seconds: 0 })
 })

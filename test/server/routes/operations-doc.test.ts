@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs"
 import { expect, test } from "vitest"
 import type { MainsSlot } from "../../../src/wire/mains-slots.js"
 import { DEVICE_ID, makeReport } from "../helpers.js"
-import { ingestAll, makeMains, makeSlot } from "../mains-helpers.js"
+import { ingestAll, makeMains, makeRest, makeSlot } from "../mains-helpers.js"
 import { buildWithDevice, SETTINGS_PATH } from "./settings-helpers.js"
 
 const DOC = readFileSync("docs/operations.md", "utf8")
@@ -28,6 +28,7 @@ test("a device that counts with what is built in takes the settings and the cali
     confirm(1)
     const steps = [...DOC.matchAll(/`(\{"channel".*?\})`/g)].map(([, order]) => JSON.parse(order))
     expect(steps).toHaveLength(SHOWN.length)
+    let pieces = 0
     for (const [at, order] of steps.entries()) {
         const report = makeMains({
             channel: order.channel,
@@ -37,13 +38,19 @@ test("a device that counts with what is built in takes the settings and the cali
             slots: [makeSlot(SHOWN[at])],
         })
         ingestAll(store, { kind: "mains", report })
+        const { channel } = order
+        for (const piece of makeRest(-40, 120, { channel, startMs: time.nowMs }))
+            ingestAll(store, {
+                kind: "waveform",
+                piece: { ...piece, sequence: pieces++ },
+            })
         time.nowMs += SLOT_MS
         const reply = await send("POST", `/devices/${DEVICE_ID}/calibration`, order)
         expect([reply.statusCode, reply.json().version]).toEqual([200, at + 2])
         confirm(at + 2)
     }
     const changed = store.calibrations(DEVICE_ID).map(({ after }) => Object.keys(after))
-    expect(changed).toEqual([["noiseMa"], ["phaseUs"], ["currentGain", "voltageGain"]])
+    expect(changed).toEqual([["noiseMa", "offsetMv"], ["phaseUs"], ["currentGain", "voltageGain"]])
     const undo = /DELETE …(\/calibration\/\d)/.exec(DOC)?.[1]
     expect((await send("DELETE", `/devices/${DEVICE_ID}${undo}`)).statusCode).toBe(200)
 })
