@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 
 const FIXTURES = "test/fixtures"
+const REMARKS_END = "\n----\n"
 
 /**
  * Literal requests as they are on the wire, recorded or taken from a manual: every `.http` and `.request` file
@@ -11,7 +12,13 @@ export function recordedRequests(): { file: string; bytes: Buffer }[] {
     return readdirSync(FIXTURES, { recursive: true, encoding: "utf8" })
         .filter(file => /\.(http|request)$/.test(file))
         .sort()
-        .map(file => ({ file, bytes: readFileSync(join(FIXTURES, file)) }))
+        .map(file => ({ file, bytes: withoutRemarks(readFileSync(join(FIXTURES, file))) }))
+}
+
+/** A file may begin with lines that tell where it comes from, down to a line of dashes. */
+function withoutRemarks(bytes: Buffer): Buffer {
+    const end = bytes.indexOf(REMARKS_END)
+    return bytes[0] === 0x23 && end >= 0 ? bytes.subarray(end + REMARKS_END.length) : bytes
 }
 
 /** Names of parameters in the recorded requests' addresses and forms. */
