@@ -25,13 +25,8 @@ export function retentionQueries(db: Database): RetentionStore {
     const { minute } = RESOLUTION_SECONDS
     // coarse slots stay: they are few, and late detail of the same pulses is told by them
     const removeSlots = remover(db, "slots_gone_before_s", [
-        sweep(db, "slot_hours", "hour", "channel = ? AND hour < ?", HOURS_A_CALL, beforeS =>
-            Math.floor(beforeS / HOUR_S)
-        ),
-        sweep(db, "pulse_hours", "hour", "channel = ? AND hour < ?", HOURS_A_CALL, beforeS =>
-            Math.floor(beforeS / HOUR_S)
-        ),
         sweep(db, "slot_hours", "hour", "channel = ? AND hour < ?", HOURS_A_CALL, toHour),
+        sweep(db, "pulse_hours", "hour", "channel = ? AND hour < ?", HOURS_A_CALL, toHour),
         sweep(db, "mains_slots", "start_s", "channel = ? AND start_s < ?", ROWS_A_CALL),
     ])
     const minutes = `channel = ? AND seconds = ${minute} AND start_s < ?`
