@@ -49,7 +49,12 @@ function scenario() {
 test("a device tells what each sensor's signal is like to whoever aims it", async () => {
     await withVirtualWorld(scenario(), {}, async ({ world, server }) => {
         const passwordHash = await hashPassword(PASSWORD, seededBytes("salt"))
-        server.store.saveUser({ name: USER, passwordHash, mustChangePassword: false, isAdmin: true })
+        server.store.saveUser({
+            name: USER,
+            passwordHash,
+            mustChangePassword: false,
+            isAdmin: true,
+        })
         const cookie = await signIn(server.app)
         const send = request(server.app, cookie)
         await world.runTo(LEARNED_MS)

@@ -43,7 +43,7 @@ test("tells live values and stored reports to whoever watches", async () => {
     const { url, cookie, link } = await startWithDevice()
     const { reply, next } = await watch(url, cookie)
     expect(reply.headers.get("content-type")).toBe("text/event-stream")
-    expect(reply.headers.get("content-security-policy")).toContain("default-src 'self'")
+    expect(reply.headers.get("content-security-policy")).toContain("default-src 'none'")
     expect(await next()).toEqual(["hello", { serverTimeMs: START_MS }])
     link.send("r", encodeReport(makeReport()))
     expect(await next()).toEqual([

@@ -177,7 +177,7 @@ test("serves the built page under a strict policy, and nothing outside it", asyn
     const { app } = await buildTestApp({ webDir })
     const page = await app.inject("/")
     expect(page.body).toBe("<h1>Meterbeat</h1>")
-    expect(page.headers["content-security-policy"]).toContain("default-src 'self'")
+    expect(page.headers["content-security-policy"]).toContain("default-src 'none'")
     expect(page.headers["content-security-policy"]).not.toContain("unsafe")
     expect(page.headers["x-content-type-options"]).toBe("nosniff")
     for (const path of ["/../secret.key", "/%2e%2e/secret.key", "/..%2fsecret.key"])
