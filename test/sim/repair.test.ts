@@ -165,7 +165,7 @@ test.each(CASES)(
 )
 
 test("without the repair a board that is torn in the second half forgets all again, and that is told", {
-    timeout: 60_000,
+    timeout: 240_000,
 }, async () => {
     await withPatient(1, async patient => {
         await patient.tear()
