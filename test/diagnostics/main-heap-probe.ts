@@ -1,3 +1,4 @@
+import * as ds from "@devicescript/core"
 import { pins } from "@dsboard/meterbeat_s3"
 import { mainsMeter } from "../../src/sensors/mains.js"
 import { startMeter } from "../../src/start.js"
@@ -13,11 +14,10 @@ await startMeter({
     pins: () => ({ analog: [], digital: [], led: pins.LED, ledOn: 1 }),
     power: { mains: mainsMeter },
 })
-setTimeout(async () => {
-    // no API tells the heap in use: take what is free until the runtime panics
-    const taken: Buffer[] = []
-    while (true) {
-        taken.push(Buffer.alloc(STEP_BYTES))
-        console.log(`free: at least ${taken.length * STEP_BYTES} bytes`)
-    }
-}, PROBE_AFTER_MS)
+await ds.sleep(PROBE_AFTER_MS)
+// no API tells the heap in use: take what is free until the runtime panics
+const taken: Buffer[] = []
+while (true) {
+    taken.push(Buffer.alloc(STEP_BYTES))
+    console.log(`free: at least ${taken.length * STEP_BYTES} bytes`)
+}

@@ -13,7 +13,7 @@ const CONTACTS = 7
 const BLOCK_BYTES = 250
 /** Of a light, which the outbox leaves to it. */
 const DETECTOR_BYTES = 600
-/** Measured: 3,500, beside 8,500 in smaller pieces. */
+/** Measured: 5,000, beside smaller pieces. */
 const LEAST_FREE_BYTES = 2500
 
 /** What reports of that many channels take by then; at most the rest of their share is added later. */

@@ -107,6 +107,16 @@ export function ownerContract(name: string, open: () => Promise<Store>): void {
                 { ...calibration, id: 2, undoneMs: 8 },
                 { ...calibration, id: 1, undoneMs: null },
             ])
+            // and those that change nothing without one
+            const offset = { ...calibration, before: {}, after: { offsetMv: -12 } }
+            store.saveCalibration(DEVICE_ID, { calibration: offset })
+            store.saveCalibration(DEVICE_ID, { undo: { calibrationId: 1, nowMs: 9 } })
+            expect(store.deviceSettings(DEVICE_ID)?.version).toBe(3)
+            expect(store.calibrations(DEVICE_ID)).toMatchObject([
+                { ...offset, id: 3, undoneMs: null },
+                { id: 2 },
+                { id: 1, undoneMs: 9 },
+            ])
         })
 
         test("keeps users, and sessions until they end", async () => {
