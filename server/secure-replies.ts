@@ -25,7 +25,8 @@ export async function secureReplies(app: FastifyInstance): Promise<void> {
     const refused = new WeakSet<object>()
     app.addHook("onRequest", async ({ raw }, reply) => {
         // what people measured is nobody's to keep on the way; files say for themselves how long they last
-        reply.header("cache-control", "no-store")
+        // on the bare answer, for those that take it over; a route may still say otherwise
+        reply.raw.setHeader("cache-control", "no-store")
         const problem = refused.has(raw.socket) ? "The request before was refused." : ambiguity(raw)
         if (problem === undefined) return
         refused.add(raw.socket)

@@ -20,10 +20,15 @@ const TIMEOUT_MS = 60_000 + INPUTS * 10
 function inputsOf({ app, known }: FuzzWorld): fc.Arbitrary<Buffer> {
     const ofRoutes = fc.oneof(...app.routeTable.map(route => requestsOf(route, known)))
     const recordings = recordedRequests()
-    const ids = known.words.filter(word => /^[0-9a-f]{16,32}$/.test(word))
     const recorded = fc
-        .tuple(fc.constantFrom(...recordings), fc.array(fc.nat(100), { maxLength: 3 }))
-        .map(([{ bytes }, places]) => places.reduce((text, at) => substitute(text, ids, at), bytes))
+        .record({
+            bytes: fc.constantFrom(...recordings).map(({ bytes }) => bytes),
+            token: fc.option(fc.constantFrom(...known.tokens), { freq: 4 }),
+            publicId: fc.constantFrom(...known.publicIds),
+        })
+        .map(({ bytes, token, publicId }) =>
+            token === null ? bytes : substitute(bytes, token, publicId)
+        )
     const whole = fc.oneof({ arbitrary: ofRoutes, weight: 3 }, { arbitrary: recorded, weight: 1 })
     return fc
         .tuple(whole, fc.option(mutations, { freq: 1 }))

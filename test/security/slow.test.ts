@@ -80,7 +80,9 @@ test("a thousand slow peers keep nobody else from an answer", async () => {
 })
 
 test("a stream of live values outlasts the limits of a request", async () => {
-    const { app, cookie } = await buildSignedInApp({ connections: HASTY })
+    const { app, cookie } = await buildSignedInApp({
+        connections: { ...HASTY, headersMs: 1000, requestMs: 1000 },
+    })
     const connection = await openRaw(await listen(app))
     connection.socket.write(
         `GET /api/v1/live HTTP/1.1\r\nHost: a\r\nCookie: meterbeat_session=${cookie}\r\n\r\n`

@@ -14,8 +14,33 @@ export class DatabaseState {
     private version: unknown
     private byTable = new Map<string, string>()
 
-    constructor(file: string) {
+    private readonly pristine: string
+
+    constructor(private readonly file: string) {
         this.db = new Sqlite(file, { readonly: true })
+        this.pristine = `${file}-pristine`
+        this.db.exec(`VACUUM INTO '${this.pristine}'`)
+        this.changed()
+    }
+
+    /** Puts every row back that was there at the beginning, and takes out the others. */
+    restore(): void {
+        const db = new Sqlite(this.file)
+        db.pragma("foreign_keys = OFF")
+        db.exec(`ATTACH '${this.pristine}' AS pristine`)
+        const tables = this.db
+            .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'")
+            .pluck()
+            .all()
+        db.transaction(() => {
+            for (const table of tables) db.exec(`DELETE FROM main."${table}"`)
+            // again before each, since rows of one may have triggered some of another
+            for (const table of tables)
+                db.exec(
+                    `DELETE FROM main."${table}"; INSERT INTO main."${table}" SELECT * FROM pristine."${table}"`
+                )
+        })()
+        db.close()
         this.changed()
     }
 

@@ -9,13 +9,15 @@ import { createSecretBox } from "../../../server/auth/secret-box.js"
 import { SESSION_COOKIE } from "../../../server/auth/sessions.js"
 import { makeToken } from "../../../server/auth/tokens.js"
 import { provisionDevice } from "../../../server/provision.js"
+import { FIRST_HOME } from "../../../server/store/people-store.js"
 import { openSqliteStore } from "../../../server/store/sqlite.js"
 import type { Store } from "../../../server/store/store.js"
 import { DEVICE_ID, DEVICE_KEY, nthReport, START_MS, seededBytes } from "../../server/helpers.js"
 import { ingestAll, MAINS_ID, makeMains, makeSlot, sayHello } from "../../server/mains-helpers.js"
-import { addOwner, PASSWORD, signIn, USER } from "../../server/routes/sign-in.js"
+import { addOwner, PASSWORD, request, signIn, USER } from "../../server/routes/sign-in.js"
 import { DatabaseState } from "./database-state.js"
 import { Exchange } from "./exchange.js"
+import { addNeighbours } from "./neighbours.js"
 import type { Known } from "./route-inputs.js"
 import { parametersOf, recordedRequests } from "./seeds.js"
 
@@ -34,6 +36,8 @@ export interface FuzzWorld {
     exchange: Exchange
     database: DatabaseState
     known: Known
+    /** Takes back what would leave the inputs to come nothing to do but to be refused. */
+    mend(): Promise<void>
     /** What the server called an error since the last call. */
     takeErrors(): string[]
     close(): Promise<void>
@@ -64,6 +68,7 @@ export async function openFuzzWorld(): Promise<FuzzWorld> {
     await app.listen({ host: "127.0.0.1", port: 0 })
     const cookie = await signIn(app)
     const known = knownOf(store, cookie, randomBytes)
+    await addNeighbours(app, cookie, known)
     const database = new DatabaseState(file)
     return {
         app,
@@ -72,6 +77,9 @@ export async function openFuzzWorld(): Promise<FuzzWorld> {
         exchange: new Exchange(app.server),
         database,
         known,
+        mend: async () => {
+            if (!(await isWhole(app, store, cookie))) database.restore()
+        },
         takeErrors: () => errors.splice(0).filter(isError),
         close: async () => {
             database.close()
@@ -80,6 +88,17 @@ export async function openFuzzWorld(): Promise<FuzzWorld> {
             rmSync(dataDir, { recursive: true, force: true })
         },
     }
+}
+
+/** Is everybody and everything still there that inputs speak for and of? */
+async function isWhole(app: FastifyInstance, store: Store, cookie: string): Promise<boolean> {
+    const { statusCode } = await request(app, cookie)("GET", "/log")
+    return (
+        statusCode === 200 &&
+        store.memberRole(FIRST_HOME, USER) === "owner" &&
+        store.homeOfDevice(DEVICE_ID) === FIRST_HOME &&
+        store.homeOfSensor(1) === FIRST_HOME
+    )
 }
 
 /** A link's end is a warning, whoever's fault it was. */
@@ -143,10 +162,13 @@ function knownOf(store: Store, cookie: string, randomBytes: (n: number) => Buffe
             {},
             ...tokens.map(token => ({ Authorization: `Bearer ${token}` })),
             ...tokens.map(token => ({ "X-Token": token, "X-Version": "1.0" })),
+            ...tokens.map(token => ({ "X-Access-Token": token })),
             { Cookie: `${SESSION_COOKIE}=${"0".repeat(64)}` },
             { Authorization: "Basic YTpi" },
         ],
         parameters: parametersOf(recordedRequests()),
+        tokens,
+        publicIds: publicIds(store),
     }
 }
 

@@ -13,6 +13,7 @@ export interface JsonSchema {
     pattern?: string
     minimum?: number
     maximum?: number
+    required?: string[]
 }
 
 /** Texts that have broken programs before. */
@@ -48,10 +49,29 @@ export const HOSTILE_TEXTS = [
     "x".repeat(5000),
 ]
 
+/** Makes values of a schema; `tidy` ones have all that must be there and nothing that may not. */
+type Maker = (schema: JsonSchema, words: readonly string[]) => fc.Arbitrary<unknown>
+
+/** Values that a route should take, as far as its schema says what it takes. */
+export function tidyValuesOf(schema: JsonSchema, words: readonly string[]): fc.Arbitrary<unknown> {
+    return schema.type === "object" && schema.properties
+        ? tidyObjectOf(schema, words)
+        : plausible(schema, words, tidyValuesOf)
+}
+
+function tidyObjectOf(schema: JsonSchema, words: readonly string[]): fc.Arbitrary<object> {
+    const properties = Object.entries(schema.properties ?? {})
+    const required = schema.required ?? []
+    const values = Object.fromEntries(
+        properties.map(([name, one]) => [name, tidyValuesOf(one, words)])
+    )
+    return fc.record(values, { requiredKeys: required })
+}
+
 /** Values of the schema, of its neighbourhood, and of no schema at all; `words` are what the server knows. */
 export function valuesOf(schema: JsonSchema, words: readonly string[]): fc.Arbitrary<unknown> {
     return fc.oneof(
-        { arbitrary: plausible(schema, words), weight: 9 },
+        { arbitrary: plausible(schema, words, valuesOf), weight: 9 },
         { arbitrary: anything(words), weight: 1 }
     )
 }
@@ -66,16 +86,20 @@ function anything(words: readonly string[]): fc.Arbitrary<unknown> {
     )
 }
 
-function plausible(schema: JsonSchema, words: readonly string[]): fc.Arbitrary<unknown> {
+function plausible(
+    schema: JsonSchema,
+    words: readonly string[],
+    make: Maker
+): fc.Arbitrary<unknown> {
     if ("const" in schema) return fc.constant(schema.const)
     if (schema.enum) return fc.constantFrom(...schema.enum)
     const choices = schema.anyOf ?? schema.oneOf
-    if (choices) return fc.oneof(...choices.map(choice => valuesOf(choice, words)))
+    if (choices) return fc.oneof(...choices.map(choice => make(choice, words)))
     switch (schema.type) {
         case "object":
             return objectOf(schema, words)
         case "array":
-            return fc.array(valuesOf(schema.items ?? {}, words), { maxLength: 5 })
+            return fc.array(make(schema.items ?? {}, words), { maxLength: 5 })
         case "integer":
             return fc.integer(whole(within(schema, -10, 1000)))
         case "number":
@@ -106,9 +130,12 @@ function whole({ min, max }: { min: number; max: number }) {
 function textOf({ pattern }: JsonSchema, words: readonly string[]): fc.Arbitrary<string> {
     const known = fc.constantFrom(...words)
     if (pattern === undefined) return fc.oneof(fc.string({ maxLength: 20 }), known)
-    const fitting = words.filter(word => new RegExp(pattern).test(word))
+    const found = words.filter(word => new RegExp(pattern).test(word))
+    const fitting = found.length > 0 ? found : words
     return fc.oneof(
-        { arbitrary: fc.constantFrom(...(fitting.length > 0 ? fitting : words)), weight: 3 },
+        // the first ids are those of most things
+        { arbitrary: fc.constantFrom(...fitting.slice(0, 2)), weight: 4 },
+        { arbitrary: fc.constantFrom(...fitting), weight: 2 },
         { arbitrary: fc.stringMatching(new RegExp(pattern)), weight: 1 }
     )
 }

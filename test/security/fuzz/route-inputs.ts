@@ -1,7 +1,7 @@
 import * as fc from "fast-check"
 import { z } from "zod"
 import type { RouteEntry } from "../../../server/auth/route-table.js"
-import { HOSTILE_TEXTS, type JsonSchema, valuesOf } from "./json-arbitrary.js"
+import { HOSTILE_TEXTS, type JsonSchema, tidyValuesOf, valuesOf } from "./json-arbitrary.js"
 
 /** What a request carries to say who sends it; the empty one is nobody. */
 type Credentials = Record<string, string>
@@ -10,6 +10,9 @@ export interface Known {
     /** Ids, names, times and tokens of the server under test. */
     words: string[]
     credentials: Credentials[]
+    tokens: string[]
+    /** Of sensors and devices, 32 hex digits, as other formats name them. */
+    publicIds: string[]
     /** Names of parameters that other formats have. */
     parameters: string[]
 }
@@ -85,7 +88,10 @@ function pathOf(
         if (!part.startsWith(":")) return fc.constant(part)
         const one = schema?.properties?.[part.slice(1)] ?? { type: "string" }
         return fc.oneof(
-            { arbitrary: valuesOf(one, words).map(value => percentCode(toText(value))), weight: 4 },
+            {
+                arbitrary: tidyValuesOf(one, words).map(value => percentCode(toText(value))),
+                weight: 6,
+            },
             { arbitrary: escaped(words), weight: 1 }
         )
     })
@@ -117,8 +123,12 @@ function queryOf(
             )
         )
     )
+    const tidy = tidyValuesOf(schema ?? {}, words).map(value =>
+        Object.entries(value ?? {}).map(([name, one]) => `${name}=${percentCode(toText(one))}`)
+    )
     return fc
         .oneof(
+            tidy,
             fc.array(pair, { maxLength: 6 }),
             all.map(pairs => pairs.filter(one => one !== null))
         )
@@ -126,11 +136,15 @@ function queryOf(
 }
 
 function bodyOf(schema: JsonSchema | undefined, words: readonly string[]): fc.Arbitrary<Buffer> {
+    const tidy = tidyValuesOf(schema ?? {}, words).map(value =>
+        Buffer.from(JSON.stringify(value) ?? "")
+    )
     const json = valuesOf(schema ?? {}, words).map(value =>
         Buffer.from(JSON.stringify(value) ?? "")
     )
     return fc.oneof(
-        { arbitrary: json, weight: 12 },
+        { arbitrary: tidy, weight: 8 },
+        { arbitrary: json, weight: 5 },
         { arbitrary: fc.constantFrom(...HOSTILE_TEXTS).map(text => Buffer.from(text)), weight: 1 },
         {
             arbitrary: fc.uint8Array({ maxLength: 300 }).map(bytes => Buffer.from(bytes)),

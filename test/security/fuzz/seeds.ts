@@ -4,21 +4,35 @@ import { join } from "node:path"
 const FIXTURES = "test/fixtures"
 const REMARKS_END = "\n----\n"
 
+export interface Recorded {
+    file: string
+    bytes: Buffer
+}
+
 /**
  * Literal requests as they are on the wire, recorded or taken from a manual: every `.http` and `.request` file
  * of the tests.
  */
-export function recordedRequests(): { file: string; bytes: Buffer }[] {
+export function recordedRequests(): Recorded[] {
     return readdirSync(FIXTURES, { recursive: true, encoding: "utf8" })
         .filter(file => /\.(http|request)$/.test(file))
         .sort()
-        .map(file => ({ file, bytes: withoutRemarks(readFileSync(join(FIXTURES, file))) }))
+        .flatMap(file =>
+            requestsIn(readFileSync(join(FIXTURES, file))).map(bytes => ({ file, bytes }))
+        )
 }
 
-/** A file may begin with lines that tell where it comes from, down to a line of dashes. */
-function withoutRemarks(bytes: Buffer): Buffer {
+/** A file is one request, perhaps below remarks and a line of dashes, or a talk in which ">" is said to the server. */
+function requestsIn(bytes: Buffer): Buffer[] {
+    const text = bytes.toString("latin1")
+    const said = text.match(/(^>.*\n?)+/gm)
+    if (said) return said.map(lines => Buffer.from(toRequest(lines), "latin1"))
     const end = bytes.indexOf(REMARKS_END)
-    return bytes[0] === 0x23 && end >= 0 ? bytes.subarray(end + REMARKS_END.length) : bytes
+    return [text.startsWith("#") && end >= 0 ? bytes.subarray(end + REMARKS_END.length) : bytes]
+}
+
+function toRequest(lines: string): string {
+    return lines.replace(/^> ?/gm, "").replaceAll("\n", "\r\n")
 }
 
 /** Names of parameters in the recorded requests' addresses and forms. */
@@ -29,14 +43,14 @@ export function parametersOf(requests: { bytes: Buffer }[]): string[] {
     return [...new Set(["start", "end", "interval", "unit", ...names])]
 }
 
-/** Puts an id that the server knows in the place of the `at`-th id of a recording. */
-export function substitute(bytes: Buffer, ids: readonly string[], at: number): Buffer {
+/** Where a request says for whom it speaks, and of what. */
+const TOKEN_PLACES =
+    /(\bx-token: |\bx-access-token: |\bbearer |[?&]token=|\/espmeter\/)([0-9A-Za-z._-]+)/gi
+const ID_PLACES = /(\/(?:sensor|device)\/)([0-9a-f]{32})/g
+
+/** Speaks with a token and of a thing that the server knows. */
+export function substitute(bytes: Buffer, token: string, publicId: string): Buffer {
     const text = bytes.toString("latin1")
-    const found = [...text.matchAll(/[0-9a-f]{32}|[0-9a-f]{16}/g)]
-    if (found.length === 0) return bytes
-    const { index, 0: old } = found[at % found.length]
-    const fitting = ids.filter(id => id.length === old.length)
-    if (fitting.length === 0) return bytes
-    const id = fitting[at % fitting.length]
-    return Buffer.from(text.slice(0, index) + id + text.slice(index + old.length), "latin1")
+    const spoken = text.replace(TOKEN_PLACES, `$1${token}`).replace(ID_PLACES, `$1${publicId}`)
+    return Buffer.from(spoken, "latin1")
 }
