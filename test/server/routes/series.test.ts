@@ -123,6 +123,7 @@ test("now tells power, totals and what came since", async () => {
         sinceCount: 12,
         total: 16,
         since: 12,
+        meterReading: null,
         lastSlotEndMs: START_MS + 50_000,
         isStale: false,
         quality: 90,
