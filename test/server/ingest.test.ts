@@ -4,15 +4,21 @@ import { Ingest, type Sender } from "../../server/ingest.js"
 import { LiveHub } from "../../server/live-hub.js"
 import type { IngestItem, Store } from "../../server/store/store.js"
 import { StoreHealth } from "../../server/store-health.js"
+import { HELLO_LOG } from "../../src/wire/head.js"
 import { DEVICE_ID, makeHello, makeReport, openTestStore, START_MS } from "./helpers.js"
 
 async function makeIngest(change: Partial<Store> = {}) {
     const store = { ...(await openTestStore()), ...change }
-    const acks: [number, number[]][] = []
+    const acks: [number, (number | "hello")[]][] = []
     const sender: Sender = {
         deviceId: DEVICE_ID,
         acknowledge: (bootId, reports) =>
-            acks.push([bootId, reports.map(({ sequence }) => sequence)]),
+            acks.push([
+                bootId,
+                reports.map(({ channel, sequence }) =>
+                    channel === HELLO_LOG ? "hello" : sequence
+                ),
+            ]),
     }
     const log = pino({ level: "silent" })
     const time = { clock: () => START_MS, uptimeMs: () => 0 }
@@ -36,7 +42,7 @@ test("stores what came in one turn in one commit, and acknowledges only then", a
     for (const sequence of [0, 1, 2]) ingest.addReport(sender, makeReport({ sequence }))
     expect([commits, acks]).toEqual([[], []])
     await nextTurn()
-    expect([commits, acks]).toEqual([[4], [[1, [0, 1, 2]]]])
+    expect([commits, acks]).toEqual([[4], [[1, ["hello", 0, 1, 2]]]])
 })
 
 test("acknowledges a repeat again, because its first ack may have been lost", async () => {
@@ -46,7 +52,7 @@ test("acknowledges a repeat again, because its first ack may have been lost", as
     ingest.addReport(sender, makeReport())
     ingest.flush()
     expect(acks).toEqual([
-        [1, [0]],
+        [1, ["hello", 0]],
         [1, [0]],
     ])
 })
@@ -68,7 +74,7 @@ test("acknowledges a page by its number, also when it drops some of its channels
         ],
     })
     ingest.flush()
-    expect(acks).toEqual([[1, [12]]])
+    expect(acks).toEqual([[1, ["hello", 12]]])
     expect(store.now(0)[0].totalCount).toBe(9)
 })
 
@@ -77,7 +83,7 @@ test("acknowledges each boot apart", async () => {
     ingest.addReport(sender, makeReport({ bootId: 7, sequence: 4 }))
     ingest.flush()
     expect(acks).toEqual([
-        [1, []],
+        [1, ["hello"]],
         [7, [4]],
     ])
 })
@@ -93,7 +99,7 @@ test("a report that the store cannot take holds back no other", async () => {
     })
     for (const sequence of [12, 13, 14]) ingest.addReport(sender, makeReport({ sequence }))
     ingest.flush()
-    expect(acks).toEqual([[1, [12, 14]]])
+    expect(acks).toEqual([[1, ["hello", 12, 14]]])
     expect(inner.now(0)[0].totalCount).toBe(20)
 })
 
