@@ -187,7 +187,7 @@ bench
     .command("ingest")
     .description("reports of many devices, over sockets, durably: how many a second and how soon")
     .option("--devices <number>", "how many", wholeNumber("--devices", MAX_STORM), 1000)
-    .option("--rate <number>", "reports a second", wholeNumber("--rate", MAX_RATE), 8000)
+    .option("--rate <number>", "reports a second", wholeNumber("--rate", MAX_RATE), 8500)
     .option("--seconds <number>", "how long", wholeNumber("--seconds", MAX_SECONDS), 30)
     .option("--days <number>", "slots that are there before", wholeNumber("--days", MAX_DAYS), 0)
     .option("--json", "one line of JSON", false)
