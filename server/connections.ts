@@ -8,6 +8,7 @@ import {
 import { createServer as createSecureServer } from "node:https"
 import { BlockList, isIPv6, type Socket } from "node:net"
 import type { FastifyBaseLogger } from "fastify"
+import { addressHolder, plainAddress } from "./address-holder.js"
 import type { TlsFiles } from "./tls-files.js"
 
 /** How long a connection may take for what, and how many there may be. */
@@ -40,22 +41,6 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
 
 /** On this machine are the proxy and the simulators, and whoever is there can do worse. */
 const THIS_MACHINE = ["127.0.0.1", "::1"]
-
-/** An IPv4 address as a socket for both kinds tells it. */
-const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
-
-/** One holder of addresses: an IPv4 address, or the /64 that an IPv6 customer has to himself. */
-export function addressHolder(address: string): string {
-    const mapped = MAPPED.exec(address)?.[1]
-    if (mapped) return mapped
-    if (!isIPv6(address) || THIS_MACHINE.includes(address)) return address
-    const [start, end = ""] = address.split("%")[0].split("::")
-    const before = start.split(":").filter(Boolean)
-    const after = end.split(":").filter(Boolean)
-    const zeros = Array.from({ length: 8 - before.length - after.length }, () => "0")
-    const groups = address.includes("::") ? [...before, ...zeros, ...after] : before
-    return `${groups.slice(0, 4).join(":").toLowerCase()}::/64`
-}
 
 /** Counts the open connections of each holder of addresses. */
 export class AddressCounts {
@@ -156,7 +141,7 @@ function nameOf({ remoteAddress, remotePort }: Socket): string {
 }
 
 function bareAddress({ remoteAddress = "" }: Socket): string {
-    return remoteAddress.replace(MAPPED, "$1")
+    return plainAddress(remoteAddress)
 }
 
 function blockListOf(addresses: readonly string[]): BlockList {

@@ -93,7 +93,10 @@ export function toAppError(error: FastifyError | AppError): AppError {
         case 414:
             return new AppError("not_found", "There is nothing at this address.")
         case 413:
-            return new AppError("too_large", "The body is larger than 16 kB.")
+            return new AppError(
+                "too_large",
+                "The body is larger than this address takes: 16 kB, if its description says no other."
+            )
         case 415:
             return new AppError("unsupported_media_type", "The body must be application/json.")
         default:

@@ -1,4 +1,4 @@
-import { isIPv6 } from "node:net"
+import { addressHolder } from "../address-holder.js"
 import { AppError } from "../errors.js"
 
 /** Each wrong try in a row makes the next answer wait so much longer. */
@@ -39,7 +39,7 @@ export class Tries {
      * the delay. Throws AppError `rate_limited`.
      */
     async checkTry(address: string, what: string): Promise<void> {
-        const known = this.remember(groupOf(address))
+        const known = this.remember(addressHolder(address))
         checkRoom(known, what)
         const nowMs = this.deps.uptimeMs()
         const turnMs = Math.max(known.readyMs, nowMs)
@@ -49,7 +49,7 @@ export class Tries {
 
     /** Call when a password or token was wrong, before answering. Throws AppError `rate_limited`. */
     async failedTry(address: string): Promise<void> {
-        const known = this.remember(groupOf(address))
+        const known = this.remember(addressHolder(address))
         const nowMs = this.deps.uptimeMs()
         const forgiven = Math.floor((nowMs - known.lastFailureMs) / FORGIVE_MS)
         known.failures = Math.max(0, known.failures - forgiven) + 1
@@ -90,16 +90,4 @@ export class Tries {
 function checkRoom({ waiting }: Known, what: string): void {
     if (waiting >= MAX_WAITING)
         throw new AppError("rate_limited", `Too many tries at ${what}: wait and try again.`)
-}
-
-/** Whoever has one IPv6 address has the 2^64 of its network. */
-function groupOf(address: string): string {
-    if (!isIPv6(address)) return address
-    const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
-    if (mapped) return mapped[1]
-    const [head = "", tail] = address.split("::")
-    const front = head === "" ? [] : head.split(":")
-    const back = tail ? tail.split(":") : []
-    const zeros = tail === undefined ? 0 : 8 - front.length - back.length
-    return [...front, ...new Array(zeros).fill("0"), ...back].slice(0, 4).join(":")
 }

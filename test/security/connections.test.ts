@@ -1,5 +1,6 @@
 import { expect, test } from "vitest"
-import { AddressCounts, addressHolder } from "../../server/connections.js"
+import { addressHolder } from "../../server/address-holder.js"
+import { AddressCounts } from "../../server/connections.js"
 import { connectLink } from "../../sim/link-client.js"
 import { buildTestApp, DEVICE_ID, DEVICE_KEY, listen } from "../server/helpers.js"
 import { openRaw, parseReply } from "./raw-http.js"
