@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:cr
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
 import { decodeAck } from "../../src/wire/ack.js"
+import { HELLO_LOG } from "../../src/wire/head.js"
 import { encodeHello } from "../../src/wire/hello.js"
 import { SLOTS_VERSION } from "../../src/wire/limits.js"
 import { encodeReport } from "../../src/wire/report.js"
@@ -151,11 +152,10 @@ export class PacedDevice {
         if (received[0] !== CLOUD_TO_DEVICE || received[2] !== 0x61) return
         const ack = decodeAck(received.subarray(4))
         if (typeof ack === "string") throw new Error(ack)
-        if (ack.reports.length === 0) this.greeted()
         const nowMs = performance.now()
-        for (const { sequence } of ack.reports) {
-            this.onAcknowledged(nowMs - this.dueMs[sequence / SLOTS])
-        }
+        for (const { channel, sequence } of ack.reports)
+            if (channel === HELLO_LOG) this.greeted()
+            else this.onAcknowledged(nowMs - this.dueMs[sequence / SLOTS])
     }
 
     private frame(plain: Buffer): Buffer {

@@ -89,8 +89,10 @@ export class StormDevice {
     private async takeAck(link: ClientLink): Promise<number> {
         const ack = decodeAck((await link.receive()).data)
         if (typeof ack === "string") throw new Error(ack)
-        for (const { sequence } of ack.reports) {
-            const at = this.waiting.findIndex(report => report.sequence === sequence)
+        for (const { channel, sequence } of ack.reports) {
+            const at = this.waiting.findIndex(
+                report => report.channel === channel && report.sequence === sequence
+            )
             if (at >= 0) this.waiting.splice(at, 1)
         }
         return ack.reports.length

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { secretsIn } from "../../scripts/checks/secrets.js"
 
-const hex = (digits: number) => "0123456789abcdef".repeat(8).slice(0, digits)
+const hex = (digits: number) => "fedcba9876543210".repeat(8).slice(0, digits)
 const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJ"
 
 /** Put together here, so that this file holds none. */

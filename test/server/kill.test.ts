@@ -83,9 +83,9 @@ class Meter {
     private take(data: Buffer): void {
         const ack = decodeAck(data)
         if (typeof ack === "string") throw new Error(ack)
-        for (const { sequence } of ack.reports) {
+        for (const { channel, sequence } of ack.reports) {
             const report = this.waiting.get(sequence)
-            if (!report) continue
+            if (report?.channel !== channel) continue
             this.acked.push(report)
             this.waiting.delete(sequence)
             this.whenAcked()
