@@ -184,6 +184,8 @@ bench
     .option("--seed <number>", "of their moments", wholeNumber("--seed", MAX_SEED), 1)
     .option("--json", "one line of JSON", false)
     .action(async options => (await import("./bench-cuts.js")).benchCuts(options))
+
+bench
     .command("ingest")
     .description("reports of many devices, over sockets, durably: how many a second and how soon")
     .option("--devices <number>", "how many", wholeNumber("--devices", MAX_STORM), 1000)

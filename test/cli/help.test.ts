@@ -11,8 +11,17 @@ describe.concurrent("help", { timeout: 60_000 }, () => {
         [["restore"]],
         [["export"]],
         [["provision"]],
+        [["soak"]],
+        [["import", "blinkiki"]],
+        [["import", "emon"]],
         [["bench"]],
         [["bench", "simulate"]],
+        [["bench", "measure"]],
+        [["bench", "storm"]],
+        [["bench", "cuts"]],
+        [["bench", "ingest"]],
+        [["bench", "query"]],
+        [["bench", "storage"]],
     ])("of %j is shown", async command => {
         const { status, stdout, stderr } = await meterbeat([...command, "--help"])
         expect([status, stderr]).toEqual([0, ""])
