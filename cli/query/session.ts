@@ -12,13 +12,11 @@ export class ApiSession {
     /** Signs in with the first password and replaces it. */
     static async open(url: string, firstPassword: string): Promise<ApiSession> {
         const newPassword = `${firstPassword}-of-the-bench`
-        const first = await send(url, "POST", "sign-in", "", {
-            user: "owner",
-            password: firstPassword,
-        })
-        const cookie = first.headers.getSetCookie()[0].split(";")[0]
-        await send(url, "PUT", "password", cookie, { currentPassword: firstPassword, newPassword })
-        return new ApiSession(url, cookie)
+        const signIn = { user: "owner", password: firstPassword }
+        const first = cookieOf(await send(url, "POST", "sign-in", "", signIn))
+        const change = { currentPassword: firstPassword, newPassword }
+        // a new password ends the session and begins another
+        return new ApiSession(url, cookieOf(await send(url, "PUT", "password", first, change)))
     }
 
     async put(path: string, body: object): Promise<void> {
@@ -51,6 +49,10 @@ export class ApiSession {
     close(): void {
         this.agent.destroy()
     }
+}
+
+function cookieOf(response: Response): string {
+    return response.headers.getSetCookie()[0].split(";")[0]
 }
 
 async function send(url: string, method: string, path: string, cookie: string, body: object) {
