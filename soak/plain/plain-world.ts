@@ -3,7 +3,7 @@ import { imageReader } from "../../cli/images.js"
 import { Random } from "../../sim/random.js"
 import { World, type WorldDevice } from "../../sim/world.js"
 import { CRASH_TEXT } from "../database-hook.js"
-import type { Fault, FaultKind } from "../faults.js"
+import { FAULT_KINDS, type Fault, type FaultKind } from "../faults.js"
 import type { BoardLife } from "../incidents.js"
 import { DRAIN_MS, eventsOf, type Plan, START_UNIX_MS } from "../plan.js"
 import { type Span, without } from "../spans.js"
@@ -13,20 +13,9 @@ import { scenarioOf } from "./plain-scenario.js"
 import { PlainServer, SERVER_URL } from "./plain-server.js"
 
 /** What the plain world can do. Messages of one connection keep their order there, and none comes twice. */
-export const PLAIN_KINDS: readonly FaultKind[] = [
-    "link-loss",
-    "latency",
-    "cut-frame",
-    "server-crash",
-    "disk-full",
-    "power-cut",
-    "flash-torn",
-    "flash-partial",
-    "flash-flipped",
-    "brown-out",
-    "clock-step",
-    "clone",
-]
+export const PLAIN_KINDS: readonly FaultKind[] = FAULT_KINDS.filter(
+    kind => kind !== "reorder" && kind !== "duplicate"
+)
 
 const CHECK_MS = 2 * 3_600_000
 const DISTURBED_AFTER_CUT_MS = 60_000
