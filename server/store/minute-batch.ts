@@ -1,12 +1,10 @@
 import type { Database } from "better-sqlite3"
+import { HourCache } from "./hour-cache.js"
 import { MINUTES_PER_HOUR, MinuteHour } from "./minute-hour.js"
 import { RESOLUTION_SECONDS } from "./store.js"
 
 const HOUR_S = RESOLUTION_SECONDS.hour
 const MINUTE_S = RESOLUTION_SECONDS.minute
-
-/** Hours kept in memory between transactions, about 1 kB each. */
-const MAX_HOURS = 8192
 
 export function prepareMinutes(db: Database) {
     return {
@@ -25,54 +23,36 @@ export function prepareMinutes(db: Database) {
     }
 }
 
-interface Entry {
-    channel: number
-    hour: number
-    sums: MinuteHour
-    isChanged: boolean
-}
-
 /** Gathers the sums of minutes of one transaction, so that each hour of them is written once. */
 export class MinuteBatch {
-    private readonly hours = new Map<number, Entry>()
-    private readonly changed: Entry[] = []
+    private readonly hours: HourCache<MinuteHour>
 
-    constructor(private readonly statements: ReturnType<typeof prepareMinutes>) {}
+    constructor(statements: ReturnType<typeof prepareMinutes>) {
+        this.hours = new HourCache({
+            read: (channel, hour) => {
+                const stored = statements.hour.get(channel, hour)
+                return stored ? MinuteHour.decode(stored) : new MinuteHour()
+            },
+            write: (channel, hour, sums) => {
+                if (sums.isEmpty) statements.remove.run(channel, hour)
+                else statements.save.run(channel, hour, sums.encode())
+            },
+        })
+    }
 
     add(channel: number, startS: number, count: number, coveredS: number): void {
         const hour = Math.floor(startS / HOUR_S)
-        const entry = this.entryOf(channel, hour)
-        entry.sums.add(startS - hour * HOUR_S, count, coveredS)
-        if (entry.isChanged) return
-        entry.isChanged = true
-        this.changed.push(entry)
+        const entry = this.hours.of(channel, hour)
+        entry.content.add(startS - hour * HOUR_S, count, coveredS)
+        this.hours.noteChange(entry)
     }
 
     flush(): void {
-        for (const entry of this.changed) {
-            const { channel, hour, sums } = entry
-            if (sums.isEmpty) this.statements.remove.run(channel, hour)
-            else this.statements.save.run(channel, hour, sums.encode())
-            entry.isChanged = false
-        }
-        this.changed.length = 0
-        if (this.hours.size > MAX_HOURS) this.hours.clear()
+        this.hours.flush()
     }
 
     forget(): void {
-        this.hours.clear()
-        this.changed.length = 0
-    }
-
-    private entryOf(channel: number, hour: number): Entry {
-        const key = channel * 2 ** 24 + hour
-        const known = this.hours.get(key)
-        if (known) return known
-        const stored = this.statements.hour.get(channel, hour)
-        const sums = stored ? MinuteHour.decode(stored) : new MinuteHour()
-        const entry = { channel, hour, sums, isChanged: false }
-        this.hours.set(key, entry)
-        return entry
+        this.hours.forget()
     }
 }
 

@@ -1,13 +1,11 @@
 import type { Database } from "better-sqlite3"
+import { HourCache } from "./hour-cache.js"
 import { decodeTimes, encodeTimes } from "./pulse-hours.js"
 import type { ReadingBatch } from "./reading-batch.js"
 import { HOUR_S, SLOT_S } from "./slot-batch.js"
 import { floorTo } from "./sum-batch.js"
 
 const HOUR_MS = HOUR_S * 1000
-
-/** Hours kept in memory between transactions. */
-const MAX_HOURS = 8192
 
 export function preparePulseHours(db: Database) {
     return {
@@ -28,68 +26,55 @@ export function preparePulseHours(db: Database) {
 }
 
 interface PulseHour {
-    channel: number
-    hour: number
     times: Buffer
     /** The last of them, ms since the hour's start; -1 without any. */
     lastMs: number
-    isChanged: boolean
 }
 
 /** Gathers the times of single pulses of one transaction, so that each hour is written once. */
 export class PulseTimeBatch {
-    private readonly hours = new Map<number, PulseHour>()
-    private readonly changed: PulseHour[] = []
+    private readonly hours: HourCache<PulseHour>
 
-    constructor(private readonly statements: ReturnType<typeof preparePulseHours>) {}
+    constructor(statements: ReturnType<typeof preparePulseHours>) {
+        this.hours = new HourCache({
+            read: (channel, hour) => {
+                const times = statements.hour.get(channel, hour) ?? Buffer.alloc(0)
+                return { times, lastMs: decodeTimes(times).at(-1) ?? -1 }
+            },
+            write: (channel, hour, { times }) => void statements.save.run(channel, hour, times),
+        })
+    }
 
     /** Unix ms; those of the same ms are one pulse. */
     add(channel: number, epochsMs: number[]): void {
         for (const atMs of epochsMs) {
             const hour = Math.floor(atMs / HOUR_MS)
-            this.addToHour(this.hourOf(channel, hour), atMs - hour * HOUR_MS)
+            const entry = this.hours.of(channel, hour)
+            if (addToHour(entry.content, atMs - hour * HOUR_MS)) this.hours.noteChange(entry)
         }
     }
 
     flush(): void {
-        for (const entry of this.changed) {
-            this.statements.save.run(entry.channel, entry.hour, entry.times)
-            entry.isChanged = false
-        }
-        this.changed.length = 0
-        if (this.hours.size > MAX_HOURS) this.hours.clear()
+        this.hours.flush()
     }
 
     forget(): void {
-        this.hours.clear()
-        this.changed.length = 0
+        this.hours.forget()
     }
+}
 
-    private addToHour(entry: PulseHour, inHourMs: number): void {
-        if (inHourMs > entry.lastMs) {
-            const step = encodeTimes([inHourMs - Math.max(0, entry.lastMs)])
-            entry.times = Buffer.concat([entry.times, step])
-            entry.lastMs = inHourMs
-        } else {
-            const times = decodeTimes(entry.times)
-            if (times.includes(inHourMs)) return
-            entry.times = encodeTimes([...times, inHourMs].sort((a, b) => a - b))
-        }
-        if (entry.isChanged) return
-        entry.isChanged = true
-        this.changed.push(entry)
+/** False for a pulse that is there already. */
+function addToHour(hour: PulseHour, inHourMs: number): boolean {
+    if (inHourMs > hour.lastMs) {
+        const step = encodeTimes([inHourMs - Math.max(0, hour.lastMs)])
+        hour.times = Buffer.concat([hour.times, step])
+        hour.lastMs = inHourMs
+        return true
     }
-
-    private hourOf(channel: number, hour: number): PulseHour {
-        const key = channel * 2 ** 24 + hour
-        const known = this.hours.get(key)
-        if (known) return known
-        const times = this.statements.hour.get(channel, hour) ?? Buffer.alloc(0)
-        const lastMs = decodeTimes(times).at(-1) ?? -1
-        const found = { channel, hour, times, lastMs, isChanged: false }
-        this.hours.set(key, found)
-        return found
-    }
+    const times = decodeTimes(hour.times)
+    if (times.includes(inHourMs)) return false
+    hour.times = encodeTimes([...times, inHourMs].sort((a, b) => a - b))
+    return true
 }
 
 /** The times of a channel's single pulses in a range, Unix ms, in order. */
